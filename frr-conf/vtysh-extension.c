@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vtysh-extension.c - our commands in the stock vtysh.
+ *
+ * vtysh's command tree is compiled in and it loads no plugins. This object is
+ * preloaded (see vtysh-wrapper.in) and takes the place of libfrr's
+ * vty_init_vtysh(), which vtysh calls once all nodes and commands of its own
+ * exist. The elements carry no handler: vtysh sends the line to zebra, where
+ * the module has the same element with one.
+ *
+ * In a process that is not vtysh nothing here ever runs: there is no
+ * constructor, and FRR's symbols are weak, so it loads without libfrr.
+ */
+#include <zebra.h>
+
+#include <dlfcn.h>
+#include <sys/prctl.h>
+
+#include "command.h"
+#include "defaults.h"
+#include "version.h"
+#include "vty.h"
+
+#include "plugin/commands.h"
+
+#pragma weak _install_element
+#pragma weak frr_defaults_version
+
+/*
+ * vtysh's bit for zebra in cmd_element.daemon. vtysh.h, which names it
+ * VTYSH_ZEBRA, is not among the headers that FRR installs.
+ */
+#define DAEMON_ZEBRA 0x00001
+
+#define C(ident, where, grammar, help)                                         \
+	static const struct cmd_element ident##_element = {                    \
+		.string = grammar,                                             \
+		.doc = help,                                                   \
+		.daemon = DAEMON_ZEBRA,                                        \
+		.attr = CMD_ATTR_NORMAL,                                       \
+		.name = #ident,                                                \
+	};
+BPF_COMMANDS(C)
+#undef C
+
+/* commands.h's name of a node -> install the element there. */
+#define INSTALL_VIEW(element) _install_element(VIEW_NODE, element)
+#define INSTALL_ENABLE(element) _install_element(ENABLE_NODE, element)
+#define INSTALL_CONFIG(element) _install_element(CONFIG_NODE, element)
+#define INSTALL_INTERFACE(element) _install_element(INTERFACE_NODE, element)
+#define INSTALL_DEBUG(element)                                                 \
+	(INSTALL_ENABLE(element), INSTALL_CONFIG(element))
+
+static void elements_install(void)
+{
+#define C(ident, where, grammar, help) INSTALL_##where(&ident##_element);
+	BPF_COMMANDS(C)
+#undef C
+}
+
+/*
+ * Whoever preloads through the environment loads us into vtysh's children too
+ * (the pager, ssh, a shell): take our own name, and only that, out of it.
+ */
+static void environment_clean(void)
+{
+	const char *value = getenv("LD_PRELOAD");
+	char *list, *rest, *name, *kept;
+	Dl_info self;
+
+	if (!value || !dladdr((void *)environment_clean, &self))
+		return;
+	list = strdup(value);
+	kept = calloc(1, strlen(value) + 1);
+	if (list && kept) {
+		/* ld.so(8): separated by spaces or colons. */
+		for (name = strtok_r(list, " :", &rest); name;
+		     name = strtok_r(NULL, " :", &rest)) {
+			if (!strcmp(name, self.dli_fname))
+				continue;
+			if (kept[0])
+				strcat(kept, ":");
+			strcat(kept, name);
+		}
+		if (kept[0])
+			setenv("LD_PRELOAD", kept, 1);
+		else
+			unsetenv("LD_PRELOAD");
+	}
+	free(list);
+	free(kept);
+}
+
+/*
+ * vty_init_vtysh() - libfrr's function of this name, extended.
+ *
+ * Called by vtysh's main() before it reads any line. Installs the elements of
+ * commands.h if libfrr is of the release this object was built for (struct
+ * cmd_element has no ABI between releases); otherwise says so once on stderr
+ * and leaves vtysh as it is. Then calls the real function.
+ */
+__attribute__((visibility("default"))) void vty_init_vtysh(void)
+{
+	void (*real)(void);
+
+	environment_clean();
+	/* The wrapper runs the loader: without this, ps and pgrep see ld-linux. */
+	prctl(PR_SET_NAME, program_invocation_short_name);
+	if (_install_element && frr_defaults_version) {
+		if (!strcmp(frr_defaults_version(), FRR_VER_SHORT))
+			elements_install();
+		else
+			fprintf(stderr,
+				"frr-bpf: built for FRR %s, this is FRR %s: vtysh has no bpf commands\n",
+				FRR_VER_SHORT, frr_defaults_version());
+	}
+	*(void **)&real = dlsym(RTLD_NEXT, "vty_init_vtysh");
+	if (real)
+		real();
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * health.h - what an operator must know: reasons why the module does less than
+ * configured. Shown by "show bpf status", logged once when they begin and end.
+ */
+#ifndef FRR_BPF_HEALTH_H
+#define FRR_BPF_HEALTH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum health_reason {
+	HEALTH_ARGUMENT,    /* malformed module argument */
+	HEALTH_PROGRAM,	    /* program or maps could not be loaded */
+	HEALTH_PINS,	    /* nothing is pinned */
+	HEALTH_NETLINK,	    /* no rtnetlink socket */
+	HEALTH_ROUTES4,	    /* IPv4 routes that do not fit */
+	HEALTH_ROUTES6,	    /* IPv6 routes that do not fit */
+	HEALTH_NEXTHOPS,    /* no room for nexthops, groups or adjacencies */
+	HEALTH_PORT,	    /* an interface could not be attached */
+	HEALTH_MAPS,	    /* a map write failed */
+	HEALTH_REASONS
+};
+
+/* Begin (or reword) a reason. Any thread; callers hold the fib lock. */
+void health_set(enum health_reason reason, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* End a reason. */
+void health_clear(enum health_reason reason);
+
+/* Text of a reason that holds now, else NULL. Valid while the lock is held. */
+const char *health_text(enum health_reason reason);
+
+/* True when no reason holds. */
+bool health_ok(void);
+
+#endif /* FRR_BPF_HEALTH_H */

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plugin/lifecycle.h"
+
+#include <pthread.h>
+
+#include "plugin/compat.h"
+#include "lib/log.h"
+#include "lib/privs.h"
+#include "zebra/zebra_dplane.h"
+#include "zebra/zebra_router.h"
+
+#include "plugin/adjacency.h"
+#include "plugin/fib.h"
+#include "plugin/health.h"
+#include "plugin/local.h"
+#include "plugin/maps.h"
+#include "plugin/neighbour.h"
+#include "plugin/netlink.h"
+#include "plugin/nhgroup.h"
+#include "plugin/offload.h"
+#include "plugin/pin.h"
+#include "plugin/port.h"
+#include "plugin/program.h"
+#include "plugin/route.h"
+#include "plugin/settings.h"
+
+DEFINE_MGROUP(BPF, "BPF dataplane");
+
+_Atomic unsigned int debug_flags;
+
+extern struct zebra_privs_t zserv_privs;
+
+/* Seconds between looks at stale neighbours and ports that failed. */
+#define TICK 5
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct event *read_event, *tick_event;
+static bool ready;
+
+void fib_lock(void)
+{
+	pthread_mutex_lock(&lock);
+}
+
+void fib_unlock(void)
+{
+	pthread_mutex_unlock(&lock);
+}
+
+bool lifecycle_ready(void)
+{
+	return ready;
+}
+
+static void handle_readable(struct event *event)
+{
+	(void)event;
+	fib_lock();
+	netlink_read();
+	fib_unlock();
+	event_add_read(dplane_get_thread_master(), handle_readable, NULL,
+		       netlink_fd(), &read_event);
+}
+
+static void handle_tick(struct event *event)
+{
+	(void)event;
+	fib_lock();
+	neighbour_tick();
+	port_retry();
+	fib_unlock();
+	event_add_timer(dplane_get_thread_master(), handle_tick, NULL, TICK,
+			&tick_event);
+}
+
+/* A route that did not fit went in: zebra had been told of a failure. */
+static void route_recovered(const struct fib_route *route)
+{
+	struct offload_report report = {
+		.key = route_key(route),
+		.vrf_id = VRF_DEFAULT,
+		.protocol = route->protocol,
+		.instance = route->instance,
+		.offloaded = fib_word_action(route->word) != FIB_PUNT,
+		.recovered = true,
+	};
+
+	offload_report(&report);
+}
+
+static int pools_init(void)
+{
+	int ret = adjacency_init();
+
+	if (!ret)
+		ret = nexthop_init();
+	if (!ret)
+		ret = nhgroup_init();
+	if (!ret)
+		ret = route_init();
+	if (!ret)
+		ret = port_init();
+	return ret;
+}
+
+int lifecycle_start(void)
+{
+	struct event_loop *loop = dplane_get_thread_master();
+	int ret;
+
+	fib_lock();
+	ret = settings_start();
+	if (!ret)
+		ret = pools_init();
+	if (!ret) {
+		ready = true;
+		route_set_recovered(route_recovered);
+		ret = netlink_open();
+	}
+	fib_unlock();
+	if (ret) {
+		zlog_err("bpf: forwarding in XDP is off: %s (see show bpf status)",
+			 strerror(-ret));
+		return 0;
+	}
+	event_add_read(loop, handle_readable, NULL, netlink_fd(), &read_event);
+	event_add_timer(loop, handle_tick, NULL, TICK, &tick_event);
+	return 0;
+}
+
+void lifecycle_stop(void)
+{
+	event_cancel(&read_event);
+	event_cancel(&tick_event);
+	fib_lock();
+	ready = false;
+	port_fini(false);
+	frr_with_privs (&zserv_privs) {
+		pin_remove_all();
+	}
+	netlink_close();
+	route_fini();
+	nhgroup_fini();
+	nexthop_fini();
+	neighbour_fini();
+	adjacency_fini();
+	local_fini();
+	program_fini();
+	maps_release(&maps, NULL);
+	fib_unlock();
+	offload_fini();
+}

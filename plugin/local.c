@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plugin/local.h"
+
+#include <linux/rtnetlink.h>
+
+#include "plugin/compat.h"
+#include "lib/log.h"
+#include "lib/typesafe.h"
+
+#include "plugin/fib.h"
+#include "plugin/maps.h"
+#include "plugin/route.h"
+
+DEFINE_MTYPE_STATIC(BPF, BPF_LOCAL, "BPF local route");
+
+PREDECL_RBTREE_UNIQ(local_table);
+
+struct local_entry {
+	struct local_table_item item;
+	struct local_route route;
+	bool seen;
+};
+
+static int local_cmp(const struct local_entry *a, const struct local_entry *b)
+{
+	int order = prefix_key_cmp(&a->route.key, &b->route.key);
+
+	if (order)
+		return order;
+	if (a->route.type != b->route.type)
+		return a->route.type < b->route.type ? -1 : 1;
+	if (a->route.ifindex != b->route.ifindex)
+		return a->route.ifindex < b->route.ifindex ? -1 : 1;
+	return a->route.priority < b->route.priority
+		       ? -1
+		       : a->route.priority > b->route.priority;
+}
+
+DECLARE_RBTREE_UNIQ(local_table, struct local_entry, item, local_cmp);
+
+static struct local_table_head table = INIT_RBTREE_UNIQ(table);
+static unsigned int nets; /* entries shorter than a host route */
+
+static bool is_net(const struct prefix_key *key)
+{
+	return key->len < family_bits(key->family);
+}
+
+/* Another local route of the same prefix, of the given type (0: any)? */
+static bool local_has(const struct prefix_key *key, uint8_t type)
+{
+	struct local_entry search = {.route.key = *key}, *entry;
+
+	entry = local_table_find_gteq(&table, &search);
+	while (entry && prefix_key_same(&entry->route.key, key)) {
+		if (!type || entry->route.type == type)
+			return true;
+		entry = local_table_next(&table, entry);
+	}
+	return false;
+}
+
+/* IPv4 sources that are our own are martians; IPv6 has no such rule. */
+static void local_source(const struct prefix_key *key)
+{
+	if (key->family != AF_INET || is_net(key))
+		return;
+	if (local_has(key, RTN_LOCAL))
+		maps_local4_set(&maps, key->table, key->addr);
+	else
+		maps_local4_remove(&maps, key->table, key->addr);
+}
+
+void local_add(const struct local_route *local)
+{
+	struct local_entry search = {.route = *local}, *entry;
+
+	entry = local_table_find(&table, &search);
+	if (!entry) {
+		entry = XCALLOC(MTYPE_BPF_LOCAL, sizeof(*entry));
+		entry->route = *local;
+		local_table_add(&table, entry);
+		if (is_net(&local->key))
+			nets++;
+		local_source(&local->key);
+		route_local_add(&local->key);
+	}
+	entry->seen = true;
+}
+
+static void local_remove(struct local_entry *entry)
+{
+	struct prefix_key key = entry->route.key;
+
+	local_table_del(&table, entry);
+	XFREE(MTYPE_BPF_LOCAL, entry);
+	if (is_net(&key))
+		nets--;
+	local_source(&key);
+	if (!local_has(&key, 0))
+		route_local_delete(&key);
+}
+
+void local_delete(const struct local_route *local)
+{
+	struct local_entry search = {.route = *local}, *entry;
+
+	entry = local_table_find(&table, &search);
+	if (entry)
+		local_remove(entry);
+}
+
+void local_dump_begin(void)
+{
+	struct local_entry *entry;
+
+	frr_each (local_table, &table, entry)
+		entry->seen = false;
+}
+
+void local_dump_end(void)
+{
+	struct local_entry *entry;
+
+	frr_each_safe (local_table, &table, entry)
+		if (!entry->seen)
+			local_remove(entry);
+}
+
+bool local_covers(const struct prefix_key *key)
+{
+	struct local_entry *entry;
+
+	if (!nets)
+		return false;
+	frr_each (local_table, &table, entry)
+		if (is_net(&entry->route.key) &&
+		    entry->route.key.len < key->len &&
+		    prefix_key_covers(&entry->route.key, key))
+			return true;
+	return false;
+}
+
+void local_fini(void)
+{
+	struct local_entry *entry;
+
+	while ((entry = local_table_pop(&table)))
+		XFREE(MTYPE_BPF_LOCAL, entry);
+	nets = 0;
+}

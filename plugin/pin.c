@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plugin/pin.h"
+
+#include <bpf/bpf.h>
+#include <dirent.h>
+#include <errno.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "plugin/health.h"
+
+static char directory[256]; /* empty: nothing is pinned */
+
+/*
+ * Two routers in different network namespaces may share a BPF file system;
+ * the initial namespace has the plain name. inode: of /proc/self/ns/net.
+ */
+static void instance_name(char *name, size_t size, const char *pathspace)
+{
+	const char *base = pathspace && *pathspace ? pathspace : "default";
+	struct stat own, initial;
+
+	if (stat("/proc/self/ns/net", &own) == 0 &&
+	    stat("/proc/1/ns/net", &initial) == 0 &&
+	    own.st_ino != initial.st_ino)
+		snprintf(name, size, "%s-netns%lu", base,
+			 (unsigned long)own.st_ino);
+	else
+		snprintf(name, size, "%s", base);
+}
+
+static int make_directory(const char *path, mode_t mode, uid_t uid, gid_t gid)
+{
+	if (mkdir(path, mode) < 0 && errno != EEXIST)
+		return -errno;
+	if (chown(path, uid, gid) < 0 || chmod(path, mode) < 0)
+		return -errno;
+	return 0;
+}
+
+/* The part of root that exists decides which file system it will be on. */
+static bool on_bpffs(const char *root)
+{
+	char path[sizeof(directory)];
+	struct statfs fs;
+	char *slash;
+
+	snprintf(path, sizeof(path), "%s", root);
+	while (statfs(path, &fs) < 0) {
+		slash = strrchr(path, '/');
+		if (!slash || slash == path)
+			return false;
+		*slash = '\0';
+	}
+	return (unsigned long)fs.f_type == BPF_FS_MAGIC;
+}
+
+static int pin_failed(const char *path, int error)
+{
+	health_set(HEALTH_PINS,
+		   "cannot create %s: %s; forwarding in XDP will end with zebra",
+		   path, strerror(error));
+	directory[0] = '\0';
+	return -error;
+}
+
+int pin_init(const char *root, const char *pathspace, uid_t uid, gid_t gid)
+{
+	char name[64], path[sizeof(directory) + 16];
+	int ret;
+
+	if (!root)
+		root = PIN_ROOT_DEFAULT;
+	if (!on_bpffs(root)) {
+		health_set(HEALTH_PINS,
+			   "no BPF file system at %s (mount -t bpf bpf /sys/fs/bpf); forwarding in XDP will end with zebra",
+			   root);
+		return -ENODEV;
+	}
+	instance_name(name, sizeof(name), pathspace);
+	/* zebra's umask is stricter than a directory that all pass through. */
+	if (mkdir(root, 0755) == 0)
+		chmod(root, 0755);
+	else if (errno != EEXIST)
+		return pin_failed(root, errno);
+	snprintf(directory, sizeof(directory), "%s/%s", root, name);
+	ret = make_directory(directory, 0750, uid, gid);
+	if (ret)
+		return pin_failed(directory, -ret);
+	for (int i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), "%s/%s", directory,
+			 i ? "links" : "maps");
+		ret = make_directory(path, 0750, uid, gid);
+		if (ret)
+			return pin_failed(path, -ret);
+	}
+	return 0;
+}
+
+const char *pin_directory(void)
+{
+	return directory[0] ? directory : NULL;
+}
+
+/* A pin that exists is replaced by rename(2): there is always one. */
+static int pin_replace(int fd, const char *path)
+{
+	char new[sizeof(directory) + 48];
+
+	snprintf(new, sizeof(new), "%s-new", path);
+	unlink(new);
+	if (bpf_obj_pin(fd, new) < 0)
+		return -errno;
+	if (rename(new, path) < 0) {
+		int error = errno;
+
+		unlink(new);
+		return -error;
+	}
+	return 0;
+}
+
+int pin_maps(const struct maps *m)
+{
+	char path[sizeof(directory) + 32];
+	int ret;
+
+	if (!pin_directory())
+		return 0;
+	for (int id = 0; id < MAPS; id++) {
+		snprintf(path, sizeof(path), "%s/maps/%s", directory,
+			 map_name(id));
+		ret = pin_replace(m->fd[id], path);
+		if (ret) {
+			health_set(HEALTH_PINS, "cannot pin %s: %s", path,
+				   strerror(-ret));
+			return ret;
+		}
+	}
+	return 0;
+}
+
+static void link_path(char *path, size_t size, uint32_t ifindex, bool generic)
+{
+	snprintf(path, size, "%s/links/%u%s", directory, ifindex,
+		 generic ? "-generic" : "");
+}
+
+int pin_link(int link_fd, uint32_t ifindex, bool generic)
+{
+	char path[sizeof(directory) + 32];
+	int ret;
+
+	if (!pin_directory())
+		return 0;
+	link_path(path, sizeof(path), ifindex, generic);
+	ret = pin_replace(link_fd, path);
+	if (ret)
+		health_set(HEALTH_PINS, "cannot pin %s: %s", path,
+			   strerror(-ret));
+	return ret;
+}
+
+int pin_link_open(uint32_t ifindex, bool generic)
+{
+	char path[sizeof(directory) + 32];
+	int fd;
+
+	if (!pin_directory())
+		return -ENOENT;
+	link_path(path, sizeof(path), ifindex, generic);
+	fd = bpf_obj_get(path);
+	return fd < 0 ? -errno : fd;
+}
+
+void pin_link_remove(uint32_t ifindex)
+{
+	char path[sizeof(directory) + 32];
+
+	if (!pin_directory())
+		return;
+	link_path(path, sizeof(path), ifindex, false);
+	unlink(path);
+	link_path(path, sizeof(path), ifindex, true);
+	unlink(path);
+}
+
+/* Call each(name) for every entry of a subdirectory. */
+static void each_pin(const char *subdirectory,
+		     void (*each)(const char *path, const char *name,
+				  void *argument),
+		     void *argument)
+{
+	char path[sizeof(directory) + 16], entry_path[sizeof(path) + 256];
+	struct dirent *entry;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "%s/%s", directory, subdirectory);
+	dir = opendir(path);
+	if (!dir)
+		return;
+	while ((entry = readdir(dir))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(entry_path, sizeof(entry_path), "%s/%s", path,
+			 entry->d_name);
+		each(entry_path, entry->d_name, argument);
+	}
+	closedir(dir);
+}
+
+static void sweep_link(const char *path, const char *name, void *argument)
+{
+	bool (*const *keep)(uint32_t) = argument;
+	char *end;
+	unsigned long ifindex = strtoul(name, &end, 10);
+
+	if ((*end && strcmp(end, "-generic")) || !(*keep)((uint32_t)ifindex))
+		unlink(path);
+}
+
+void pin_links_sweep(bool (*keep)(uint32_t ifindex))
+{
+	if (pin_directory())
+		each_pin("links", sweep_link, &keep);
+}
+
+static void remove_pin(const char *path, const char *name, void *argument)
+{
+	(void)name;
+	(void)argument;
+	unlink(path);
+}
+
+void pin_remove_all(void)
+{
+	if (!pin_directory())
+		return;
+	each_pin("links", remove_pin, NULL);
+	each_pin("maps", remove_pin, NULL);
+}

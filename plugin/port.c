@@ -1,0 +1,543 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plugin/port.h"
+
+#include <errno.h>
+#include <linux/netconf.h>
+#include <linux/rtnetlink.h>
+
+#include "lib/jhash.h"
+#include "lib/log.h"
+
+#include "plugin/counters.h"
+#include "plugin/fib.h"
+#include "plugin/health.h"
+#include "plugin/idpool.h"
+#include "plugin/maps.h"
+#include "plugin/neighbour.h"
+#include "plugin/netlink.h"
+#include "plugin/nexthop.h"
+#include "plugin/pin.h"
+#include "plugin/program.h"
+
+DEFINE_MTYPE_STATIC(BPF, BPF_PORT, "BPF port");
+DEFINE_MTYPE_STATIC(BPF, BPF_PORT_CONFIG, "BPF port configuration");
+
+/* RFC 8200, 5: every link carries at least this; Linux never goes below. */
+#define IPV6_MTU_MIN 1280
+
+static int port_cmp(const struct port *a, const struct port *b)
+{
+	return a->link.ifindex < b->link.ifindex
+		       ? -1
+		       : a->link.ifindex > b->link.ifindex;
+}
+
+static uint32_t port_hash(const struct port *port)
+{
+	return jhash_1word(port->link.ifindex, 0);
+}
+
+DECLARE_HASH(port_table, struct port, item, port_cmp, port_hash);
+
+/* "bpf forwarding" of an interface name. */
+PREDECL_DLIST(port_configs);
+
+struct port_config {
+	struct port_configs_item item;
+	char name[IFNAMSIZ];
+	enum port_mode mode;
+};
+
+DECLARE_DLIST(port_configs, struct port_config, item);
+
+static struct port_table_head table = INIT_HASH(table);
+static struct port_configs_head configs = INIT_DLIST(configs);
+static struct idpool slots;
+static bool forwarding6_all, rules4, rules6;
+static uint8_t rp_filter_all;
+
+int port_init(void)
+{
+	return idpool_init(&slots, 1, FIB_PORTS_MAX);
+}
+
+static struct port *port_get(uint32_t ifindex)
+{
+	struct port search;
+
+	search.link.ifindex = ifindex;
+	return port_table_find(&table, &search);
+}
+
+const struct port *port_find(uint32_t ifindex)
+{
+	return port_get(ifindex);
+}
+
+static struct port *port_by_name(const char *name)
+{
+	struct port *port;
+
+	frr_each (port_table, &table, port)
+		if (!strcmp(port->link.name, name))
+			return port;
+	return NULL;
+}
+
+const struct port *port_find_name(const char *name)
+{
+	return port_by_name(name);
+}
+
+const char *port_name(uint32_t ifindex)
+{
+	const struct port *port = port_get(ifindex);
+
+	return port ? port->link.name : NULL;
+}
+
+static struct port_config *config_find(const char *name);
+
+const struct port *port_next(const struct port *port)
+{
+	struct port *next = port ? port_table_next(&table, (struct port *)port)
+				 : port_table_first(&table);
+
+	while (next && next->link_fd < 0 && !config_find(next->link.name))
+		next = port_table_next(&table, next);
+	return next;
+}
+
+static struct port_config *config_find(const char *name)
+{
+	struct port_config *config;
+
+	frr_each (port_configs, &configs, config)
+		if (!strcmp(config->name, name))
+			return config;
+	return NULL;
+}
+
+enum port_mode port_configured(const char *name)
+{
+	const struct port_config *config = config_find(name);
+
+	return config ? config->mode : PORT_OFF;
+}
+
+void port_configuration_walk(void (*each)(const char *name,
+					  enum port_mode mode, void *argument),
+			     void *argument)
+{
+	struct port_config *config;
+
+	frr_each (port_configs, &configs, config)
+		each(config->name, config->mode, argument);
+}
+
+bool port_egress(uint32_t ifindex, struct port_egress *egress)
+{
+	const struct port *port = port_get(ifindex);
+
+	if (!port || port->link_fd < 0 || !port->link.running ||
+	    port->link.master)
+		return false;
+	if (!egress)
+		return true;
+	memcpy(egress->mac, port->link.mac, sizeof(egress->mac));
+	egress->mtu4 = port->link.mtu;
+	egress->mtu6 = port->link.mtu6 ? port->link.mtu6 : port->link.mtu;
+	if (egress->mtu6 < IPV6_MTU_MIN)
+		egress->mtu6 = 0; /* the kernel has IPv6 off there */
+	egress->xmit = port->xmit && !port->generic;
+	return true;
+}
+
+static uint32_t port_flags(const struct port *port)
+{
+	/* IN_DEV_RPFILTER: the stricter of "all" and the interface's own. */
+	uint8_t rp_filter = port->rp_filter > rp_filter_all ? port->rp_filter
+							    : rp_filter_all;
+	uint32_t flags = 0;
+
+	if (port->link.up)
+		flags |= FIB_PORT_UP;
+	if (port->link.master)
+		flags |= FIB_PORT_MASTER;
+	if (port->generic)
+		flags |= FIB_PORT_GENERIC;
+	if (port->forwarding4)
+		flags |= FIB_PORT_FORWARD4;
+	if (forwarding6_all || port->force6)
+		flags |= FIB_PORT_FORWARD6;
+	if (rp_filter == 1)
+		flags |= FIB_PORT_RPF_STRICT;
+	else if (rp_filter)
+		flags |= FIB_PORT_RPF_LOOSE;
+	if (rules4)
+		flags |= FIB_PORT_RULES4;
+	if (rules6)
+		flags |= FIB_PORT_RULES6;
+	return flags;
+}
+
+/* The port's record; the hash map replaces it in one step. */
+static int port_publish(const struct port *port)
+{
+	struct fib_port record = {
+		.slot = port->slot,
+		.table = RT_TABLE_MAIN,
+		.flags = port_flags(port),
+	};
+	int ret;
+
+	memcpy(record.mac, port->link.mac, sizeof(record.mac));
+	ret = maps_port_set(&maps, port->link.ifindex, &record);
+	if (ret)
+		zlog_err("bpf: %s: cannot write the port: %s; packets are punted",
+			 port->link.name, strerror(-ret));
+	debug_events("bpf: port %s: flags %#x", port->link.name, record.flags);
+	return ret;
+}
+
+static void port_publish_all(void)
+{
+	struct port *port;
+
+	frr_each (port_table, &table, port)
+		if (port->link_fd >= 0)
+			port_publish(port);
+}
+
+/* Adjacencies that leave by the port appear, change or go. */
+static void port_egress_changed(const struct port *port)
+{
+	neighbour_port_changed(port->link.ifindex);
+	nexthop_port_changed(port->link.ifindex);
+}
+
+static void port_health(void)
+{
+	struct port *port;
+
+	frr_each (port_table, &table, port)
+		if (port->error[0]) {
+			health_set(HEALTH_PORT, "%s: %s", port->link.name,
+				   port->error);
+			return;
+		}
+	health_clear(HEALTH_PORT);
+}
+
+static void port_detach(struct port *port)
+{
+	int link_fd = port->link_fd;
+
+	if (link_fd < 0)
+		return;
+	port->link_fd = -1;
+	/* First nobody forwards to it, then it stops to receive. */
+	port_egress_changed(port);
+	maps_devmap_remove(&maps, port->link.ifindex);
+	program_detach(link_fd, port->link.ifindex);
+	maps_port_remove(&maps, port->link.ifindex);
+	idpool_put(&slots, port->slot);
+	port->slot = 0;
+	zlog_info("bpf: %s: forwarding in XDP ended", port->link.name);
+}
+
+static void port_explain(struct port *port, int error, bool native)
+{
+	const char *advice = "";
+
+	if (error == -EBUSY)
+		advice = ": another XDP program is attached (see bpftool net); remove it, we try again";
+	else if (error == -EOPNOTSUPP && native)
+		advice = ": the driver has no XDP (use bpf forwarding generic)";
+	else if (error == -EPERM)
+		advice = ": zebra needs CAP_NET_ADMIN and CAP_SYS_ADMIN or CAP_BPF";
+	else if (error == -ENODEV)
+		advice = ": the BPF program is not loaded (see show bpf status)";
+	snprintf(port->error, sizeof(port->error), "cannot attach XDP: %s%s",
+		 strerror(-error), advice);
+}
+
+/* The mode wanted, or generic where the driver has none and may choose. */
+static int port_attach_mode(struct port *port, enum port_mode mode)
+{
+	int fd;
+
+	port->generic = mode == PORT_GENERIC;
+	fd = program_attach(port->link.ifindex, port->generic);
+	if (fd == -EOPNOTSUPP && mode == PORT_AUTO) {
+		port->generic = true;
+		fd = program_attach(port->link.ifindex, true);
+	}
+	return fd;
+}
+
+static void port_attach(struct port *port, enum port_mode mode)
+{
+	char before[sizeof(port->error)];
+	uint32_t slot;
+	int fd;
+
+	memcpy(before, port->error, sizeof(before));
+	if (!port->link.ethernet) {
+		snprintf(port->error, sizeof(port->error),
+			 "not an Ethernet interface: it cannot forward in XDP");
+		return;
+	}
+	slot = idpool_get(&slots);
+	if (slot == UINT32_MAX) {
+		snprintf(port->error, sizeof(port->error),
+			 "all %d ports are in use", FIB_PORTS_MAX - 1);
+		return;
+	}
+	port->slot = (uint16_t)slot;
+	counters_slot_reset(slot);
+	fd = port_attach_mode(port, mode);
+	if (fd < 0) {
+		idpool_put(&slots, slot);
+		port->slot = 0;
+		port_explain(port, fd, mode == PORT_NATIVE);
+		if (strcmp(before, port->error))
+			zlog_err("bpf: %s: %s", port->link.name, port->error);
+		return;
+	}
+	port->link_fd = fd;
+	port->error[0] = '\0';
+	/*
+	 * A packet that arrives before the record is written is punted
+	 * (PUNT_PORT): nothing is lost in any order.
+	 */
+	port_publish(port);
+	maps_devmap_set(&maps, port->link.ifindex);
+	port_egress_changed(port);
+	zlog_info("bpf: %s: forwarding in XDP, %s mode", port->link.name,
+		  port->generic ? "generic" : "native");
+}
+
+static bool mode_satisfied(const struct port *port, enum port_mode mode)
+{
+	if (port->link_fd < 0)
+		return false;
+	return mode == PORT_AUTO ||
+	       (mode == PORT_GENERIC) == port->generic;
+}
+
+/* Make the attachment what the configuration says. */
+static void port_reconcile(struct port *port)
+{
+	enum port_mode mode = port_configured(port->link.name);
+
+	if (mode == PORT_OFF) {
+		port_detach(port);
+		port->error[0] = '\0';
+	} else if (!mode_satisfied(port, mode)) {
+		port_detach(port);
+		port_attach(port, mode);
+	}
+	port_health();
+}
+
+void port_link_update(const struct port_link *link)
+{
+	struct port *port = port_get(link->ifindex);
+	struct port_link before;
+
+	if (!port) {
+		port = XCALLOC(MTYPE_BPF_PORT, sizeof(*port));
+		port->link.ifindex = link->ifindex;
+		port->link_fd = -1;
+		port->xmit = true;
+		port_table_add(&table, port);
+		/* The kernel announced these before the link itself. */
+		netlink_netconf_get(link->ifindex);
+	}
+	before = port->link;
+	port->link = *link;
+	port->seen = true;
+	port_reconcile(port);
+	if (port->link_fd >= 0 && memcmp(&before, link, sizeof(before))) {
+		port_publish(port);
+		port_egress_changed(port);
+	}
+}
+
+void port_link_delete(uint32_t ifindex)
+{
+	struct port *port = port_get(ifindex);
+
+	if (!port)
+		return;
+	debug_events("bpf: link %s (%u) deleted", port->link.name, ifindex);
+	port_detach(port);
+	port_table_del(&table, port);
+	XFREE(MTYPE_BPF_PORT, port);
+	port_health();
+}
+
+void port_dump_begin(void)
+{
+	struct port *port;
+
+	frr_each (port_table, &table, port)
+		port->seen = false;
+}
+
+void port_dump_end(void)
+{
+	struct port *port;
+
+	frr_each_safe (port_table, &table, port)
+		if (!port->seen)
+			port_link_delete(port->link.ifindex);
+}
+
+static void port_netconf_all(uint8_t family, int forwarding, int rp_filter)
+{
+	if (family == AF_INET6 && forwarding >= 0)
+		forwarding6_all = forwarding;
+	if (family == AF_INET && rp_filter >= 0)
+		rp_filter_all = (uint8_t)rp_filter;
+	port_publish_all();
+}
+
+void port_netconf(int ifindex, uint8_t family, int forwarding, int rp_filter,
+		  int force_forwarding)
+{
+	struct port *port;
+
+	if (ifindex < 0) {
+		if (ifindex == NETCONFA_IFINDEX_ALL)
+			port_netconf_all(family, forwarding, rp_filter);
+		return;
+	}
+	port = port_get((uint32_t)ifindex);
+	if (!port)
+		return;
+	if (family == AF_INET && forwarding >= 0)
+		port->forwarding4 = forwarding;
+	if (family == AF_INET && rp_filter >= 0)
+		port->rp_filter = (uint8_t)rp_filter;
+	if (family == AF_INET6 && force_forwarding >= 0)
+		port->force6 = force_forwarding;
+	if (port->link_fd >= 0)
+		port_publish(port);
+}
+
+void port_policy_rules(uint8_t family, bool exist)
+{
+	bool *rules = family == AF_INET ? &rules4 : &rules6;
+
+	if (*rules == exist)
+		return;
+	*rules = exist;
+	if (exist)
+		zlog_notice("bpf: ip rules exist: the kernel forwards %s until they are gone",
+			    family == AF_INET ? "IPv4" : "IPv6");
+	port_publish_all();
+}
+
+void port_xmit(uint32_t ifindex, bool able)
+{
+	struct port *port = port_get(ifindex);
+
+	if (!port || port->xmit == able)
+		return;
+	port->xmit = able;
+	if (port->link_fd >= 0)
+		port_egress_changed(port);
+}
+
+const char *port_configure(const char *name, enum port_mode mode)
+{
+	struct port_config *config = config_find(name);
+	struct port *port = port_by_name(name);
+
+	if (mode == PORT_OFF && config) {
+		port_configs_del(&configs, config);
+		XFREE(MTYPE_BPF_PORT_CONFIG, config);
+	} else if (mode != PORT_OFF) {
+		if (!config) {
+			config = XCALLOC(MTYPE_BPF_PORT_CONFIG,
+					 sizeof(*config));
+			strlcpy(config->name, name, sizeof(config->name));
+			port_configs_add_tail(&configs, config);
+		}
+		config->mode = mode;
+	}
+	if (!port)
+		return mode == PORT_OFF
+			       ? NULL
+			       : "no such interface now; forwarding starts when it appears";
+	port_reconcile(port);
+	return port->error[0] ? port->error : NULL;
+}
+
+int port_replace_programs(void)
+{
+	struct port *port;
+	int ret = 0;
+
+	frr_each (port_table, &table, port) {
+		int error;
+
+		if (port->link_fd < 0)
+			continue;
+		error = program_replace(port->link_fd);
+		if (error) {
+			zlog_err("bpf: %s: cannot replace the program: %s; reattaching",
+				 port->link.name, strerror(-error));
+			port_detach(port);
+			port_reconcile(port);
+			ret = error;
+		}
+	}
+	return ret;
+}
+
+void port_retry(void)
+{
+	struct port *port;
+
+	frr_each (port_table, &table, port)
+		if (port->link_fd < 0 &&
+		    port_configured(port->link.name) != PORT_OFF)
+			port_reconcile(port);
+}
+
+static bool port_wanted(uint32_t ifindex)
+{
+	const struct port *port = port_get(ifindex);
+
+	return port && port->link_fd >= 0;
+}
+
+void port_sweep_pins(void)
+{
+	pin_links_sweep(port_wanted);
+}
+
+unsigned int port_count(void)
+{
+	return slots.used;
+}
+
+void port_fini(bool keep)
+{
+	struct port_config *config;
+	struct port *port;
+
+	while ((port = port_table_pop(&table))) {
+		if (port->link_fd >= 0 && keep)
+			close(port->link_fd);
+		else if (port->link_fd >= 0)
+			program_detach(port->link_fd, port->link.ifindex);
+		XFREE(MTYPE_BPF_PORT, port);
+	}
+	while ((config = port_configs_pop(&configs)))
+		XFREE(MTYPE_BPF_PORT_CONFIG, config);
+	idpool_fini(&slots);
+}

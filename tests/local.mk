@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Test programs, with cmocka. unit_tests run anywhere; program_tests load BPF
+# programs and need root. A name's sources: tests_NAME_SOURCES for tests/NAME.
+# FRR's headers, where a test needs them: $(FRR_CPPFLAGS) in its CPPFLAGS.
+
+unit_tests =
+program_tests =
+
+# A router with the forwarder loaded, and frames to send through it.
+
+router_sources = \
+	tests/frame.c \
+	tests/frame.h \
+	tests/prefix_list.c \
+	tests/prefix_list.h \
+	tests/router.c \
+	tests/router.h \
+	tests/router_fib.c \
+	tests/router_require.h \
+	tests/router_run.c \
+	tests/router_standard.c \
+	tests/router_standard.h
+router_libs = $(CMOCKA_LIBS) $(LIBBPF_LIBS) $(LIBELF_LIBS) $(ZLIB_LIBS)
+
+program_tests += \
+	tests/forwarder_counters \
+	tests/forwarder_ecmp \
+	tests/forwarder_lpm \
+	tests/forwarder_rewrite \
+	tests/forwarder_verdicts
+
+tests_forwarder_counters_SOURCES = tests/forwarder_counters.c $(router_sources)
+tests_forwarder_counters_LDADD = $(router_libs)
+tests_forwarder_ecmp_SOURCES = tests/forwarder_ecmp.c $(router_sources)
+tests_forwarder_ecmp_LDADD = $(router_libs)
+tests_forwarder_lpm_SOURCES = tests/forwarder_lpm.c $(router_sources)
+tests_forwarder_lpm_LDADD = $(router_libs)
+tests_forwarder_rewrite_SOURCES = tests/forwarder_rewrite.c $(router_sources)
+tests_forwarder_rewrite_LDADD = $(router_libs)
+tests_forwarder_verdicts_SOURCES = \
+	tests/forwarder_verdicts.c \
+	tests/forwarder_cases.h \
+	$(router_sources)
+tests_forwarder_verdicts_LDADD = $(router_libs)

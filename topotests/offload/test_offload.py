@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+What zebra and bgpd are told: the offloaded flag, and "bgp suppress-fib-pending".
+
+    r2 --- r1 (module) --- r3
+"""
+
+import bpf
+
+LINKS = ["r1:to-r2 r2:to-r1", "r1:to-r3 r3:to-r1"]
+PREFIXES = ["10.20.0.0/24", "10.20.1.0/24", "10.20.2.0/24"]
+
+
+def setup_module(module):
+    """Start the topology and wait for r2's routes."""
+    tgen = bpf.build(module.__name__, LINKS, {})
+    bpf.load(tgen, "r1", ["bgpd"])
+    for peer in ("r2", "r3"):
+        bpf.load(tgen, peer, ["bgpd"], module=False)
+    tgen.start_router()
+    bpf.wait_fib(tgen.gears["r1"], PREFIXES)
+
+
+def teardown_module():
+    """Remove the topology."""
+    bpf.stop()
+
+
+def offloaded(router, prefix):
+    """The offloaded flag of a prefix in "show ip route json"."""
+    return bpf.rib(router, "ipv4").get(prefix, {}).get("offloaded", False)
+
+
+def test_offloaded_flag(tgen):
+    """Routes that the maps forward are offloaded and installed in "show ip route json"."""
+    r1 = tgen.gears["r1"]
+    for prefix in PREFIXES:
+        bpf.wait(f"{prefix} to be offloaded", lambda p=prefix: offloaded(r1, p))
+        assert bpf.rib(r1, "ipv4")[prefix]["installed"] is True
+
+
+def test_suppress_fib_pending(tgen):
+    """With "bgp suppress-fib-pending" r1 advertises what is in its FIB."""
+    r3 = tgen.gears["r3"]
+    for prefix in PREFIXES:
+        bpf.wait(f"{prefix} at r3", lambda p=prefix: p in bpf.rib(r3, "ipv4"))
+
+
+def test_new_route_is_offloaded_and_advertised(tgen):
+    """A route that comes later is treated the same."""
+    r1, r2, r3 = (tgen.gears[name] for name in ("r1", "r2", "r3"))
+    bpf.configure(r2, "ip route 10.20.3.0/24 blackhole")
+    bpf.wait_fib(r1, ["10.20.3.0/24"])
+    bpf.wait("the route to be offloaded", lambda: offloaded(r1, "10.20.3.0/24"))
+    bpf.wait("the route at r3", lambda: "10.20.3.0/24" in bpf.rib(r3, "ipv4"))
+
+
+def test_route_without_bpf_egress_is_not_offloaded(tgen):
+    """A route whose egress has no bpf forwarding is punted: not offloaded, but installed."""
+    r1 = tgen.gears["r1"]
+    bpf.configure(r1, "interface to-r2", "no bpf forwarding")
+    bpf.wait("to-r2 to be left alone", lambda: not bpf.xdp(r1, "to-r2"))
+    entry = bpf.rib(r1, "ipv4")["10.20.0.0/24"]
+    assert entry["installed"] is True
+    bpf.configure(r1, "interface to-r2", "bpf forwarding")
+    bpf.wait("to-r2 to be back", lambda: bpf.xdp(r1, "to-r2"))
+    bpf.wait("the route to be offloaded", lambda: offloaded(r1, "10.20.0.0/24"))

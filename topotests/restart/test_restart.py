@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+zebra dies and stops: forwarding between connected networks goes on.
+
+    h1 --- r1 (module) --- h2
+"""
+
+import bpf
+
+LINKS = ["r1:to-h1 h1:eth0", "r1:to-h2 h2:eth0"]
+HOSTS = {
+    "h1": ("10.1.0.2/24", "10.1.0.1", "2001:db8:1::2/64", "2001:db8:1::1"),
+    "h2": ("10.2.0.2/24", "10.2.0.1", "2001:db8:2::2/64", "2001:db8:2::1"),
+}
+PREFIXES = ["10.1.0.0/24", "10.2.0.0/24", "10.50.0.0/16", "2001:db8:1::/64", "2001:db8:2::/64"]
+
+
+def setup_module(module):
+    """Start the topology."""
+    tgen = bpf.build(module.__name__, LINKS, HOSTS)
+    bpf.load(tgen, "r1", [])
+    tgen.start_router()
+    bpf.wait_fib(tgen.gears["r1"], PREFIXES)
+    for address in ("10.2.0.2", "2001:db8:2::2"):
+        bpf.warm(tgen.gears["h1"], address)
+
+
+def teardown_module():
+    """Remove the topology."""
+    bpf.stop()
+
+
+def zebra_pid(router):
+    """The running zebra's process id, or None."""
+    status, output, _ = router.net.cmd_status("cat /var/run/frr/zebra.pid", warn=False)
+    if status:
+        return None
+    pid = output.strip()
+    return pid if router.net.cmd_status(f"test -e /proc/{pid}/exe", warn=False)[0] == 0 else None
+
+
+def crosses(tgen, destination, count=300):
+    """The number of intact datagrams out of count that cross from h1 to h2."""
+    nodes = tgen.gears
+    report = bpf.traffic(
+        nodes["h1"], (nodes["r1"], "to-h1"), destination, count, [(nodes["h2"], "eth0")]
+    )[0]
+    assert report["bad"] == 0
+    return report["unique"]
+
+
+def start_zebra(tgen):
+    """Start zebra (and staticd) again and load the configuration."""
+    r1 = tgen.gears["r1"]
+    r1.startDaemons(["zebra", "staticd"])
+    r1.cmd_raises("vtysh -f /etc/frr/frr.conf")
+    bpf.wait_fib(r1, PREFIXES)
+
+
+def test_kill_9(tgen):
+    """After kill -9 of zebra datagrams still cross, and the kernel's routes are there."""
+    r1 = tgen.gears["r1"]
+    pid = zebra_pid(r1)
+    assert pid
+    r1.cmd_raises(f"kill -9 {pid}")
+    bpf.wait("zebra to be gone", lambda: zebra_pid(r1) is None)
+    assert crosses(tgen, "10.2.0.2") == 300
+    assert crosses(tgen, "2001:db8:2::2") == 300
+    assert "10.50.0.0/16" in r1.cmd_raises("ip route show")
+
+
+def test_start_after_kill(tgen):
+    """A new zebra takes over the interfaces that the dead one left, and forwards."""
+    nodes = tgen.gears
+    r1 = nodes["r1"]
+    r1.cmd_raises("rm -f /var/run/frr/zebra.pid; kill $(cat /var/run/frr/staticd.pid)")
+    start_zebra(tgen)
+    assert bpf.show(r1, "show bpf status")["health"] == "ok"
+    for ifname in ("to-h1", "to-h2"):
+        assert bpf.xdp(r1, ifname)
+    for destination, prefix in (("10.2.0.2", "10.2.0.0/24"), ("2001:db8:2::2", "2001:db8:2::/64")):
+        bpf.warm(nodes["h1"], destination)
+        gateway, receiver = (r1, "to-h1"), (nodes["h2"], "eth0")
+        bpf.check_forwarded(r1, nodes["h1"], gateway, destination, prefix, 300, receiver)
+
+
+def test_sigterm(tgen):
+    """A regular stop leaves no XDP program attached, and the kernel forwards."""
+    r1 = tgen.gears["r1"]
+    r1.cmd_raises(f"kill {zebra_pid(r1)}")
+    bpf.wait("zebra to be gone", lambda: zebra_pid(r1) is None)
+    for ifname in ("to-h1", "to-h2"):
+        assert bpf.xdp(r1, ifname) is None
+    assert crosses(tgen, "10.2.0.2") == 300
+    assert crosses(tgen, "2001:db8:2::2") == 300
+
+
+def test_start_after_stop(tgen):
+    """Started again, it forwards in XDP again."""
+    nodes = tgen.gears
+    r1 = nodes["r1"]
+    r1.cmd("kill $(cat /var/run/frr/staticd.pid)")
+    start_zebra(tgen)
+    bpf.warm(nodes["h1"], "10.2.0.2")
+    gateway, receiver = (r1, "to-h1"), (nodes["h2"], "eth0")
+    bpf.check_forwarded(r1, nodes["h1"], gateway, "10.2.0.2", "10.2.0.0/24", 300, receiver)

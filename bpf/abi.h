@@ -88,9 +88,9 @@ struct fib_route_hot {
  * with family 0 is free. word is what zebra asked for; the hot row may say
  * PUNT instead (a local address, a source-specific route, a full map).
  */
-#define FIB_OWNER_ZEBRA 0x01   /* a selected route */
-#define FIB_OWNER_LOCAL 0x02   /* the kernel's local table has the prefix */
-#define FIB_OWNER_SRCDEST 0x04 /* a source-specific route to the prefix */
+#define FIB_OWNER_ZEBRA 0x01	/* a selected route */
+#define FIB_OWNER_LOCAL 0x02	/* the kernel's local table has the prefix */
+#define FIB_OWNER_SRCDEST 0x04	/* a source-specific route to the prefix */
 #define FIB_OWNER_DEGRADED 0x08 /* mark: a route within it did not fit */
 
 struct fib_route {
@@ -106,7 +106,7 @@ struct fib_route {
 	__u8 pad;
 	__u32 metric;
 	__u32 word;
-	__u32 updated; /* CLOCK_BOOTTIME seconds */
+	__u32 updated;	    /* CLOCK_BOOTTIME seconds */
 	__u64 base_packets; /* counter sums at the last clear or allocation */
 	__u64 base_bytes;
 };
@@ -154,7 +154,9 @@ struct fib_nexthop {
  * adjacency: by adjacency id, immutable once published; id 0 is never used.
  * MTUs are layer-3 (without the Ethernet header).
  */
-#define FIB_ADJACENCY_NO_XMIT 0x0001 /* no redirect from a native-mode port */
+/* What a frame from a port in native mode cannot do there. */
+#define FIB_ADJACENCY_NO_XMIT 0x0001
+#define FIB_ADJACENCY_NO_XMIT_FRAGS 0x0002
 
 struct fib_adjacency {
 	__u8 dmac[6];
@@ -225,7 +227,11 @@ struct fib_counter {
  * verdict; row ncpus likewise.
  */
 
-enum fib_counters { FIB_COUNTERS_NONE, FIB_COUNTERS_NEXTHOP, FIB_COUNTERS_ROUTE };
+enum fib_counters {
+	FIB_COUNTERS_NONE,
+	FIB_COUNTERS_NEXTHOP,
+	FIB_COUNTERS_ROUTE
+};
 
 /* Read-only data of the program, set before load: what is off costs nothing. */
 struct fib_config {
@@ -243,6 +249,7 @@ struct fib_config {
  * Every outcome of a packet: V(identifier, name, action, meaning). The order is
  * the ABI. Counters, "show bpf verdicts", YANG and the tests come from it.
  */
+// clang-format off
 #define FIB_VERDICTS(V)                                                                          \
 	V(FORWARD_IPV4, "forward-ipv4", REDIRECT, "IPv4 forwarded in XDP")                       \
 	V(FORWARD_IPV6, "forward-ipv6", REDIRECT, "IPv6 forwarded in XDP")                       \
@@ -284,12 +291,13 @@ struct fib_config {
 	V(PUNT_HAIRPIN, "punt-hairpin", PUNT, "would leave by the interface it came from")       \
 	V(PUNT_TOO_BIG, "punt-too-big", PUNT, "larger than the egress MTU")                      \
 	V(PUNT_STATE, "punt-state", PUNT, "inconsistent maps (see show bpf status)")
+// clang-format on
 
 enum verdict {
 #define V(id, name, action, meaning) VERDICT_##id,
 	FIB_VERDICTS(V)
 #undef V
-	VERDICTS
+		VERDICTS
 };
 
 /*

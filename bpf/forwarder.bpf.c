@@ -60,7 +60,7 @@ static __always_inline enum verdict forward4(struct xdp_md *ctx,
 		return verdict;
 
 	length = bpf_ntohs(ip->tot_len);
-	verdict = egress_check(frame, adj, length, adj->mtu4);
+	verdict = egress_check(frame, in, adj, length, adj->mtu4);
 	if (verdict != UNDECIDED)
 		return verdict;
 	if (!frame_trim(ctx, frame, length) || !rewrite4(ctx, adj))
@@ -104,7 +104,7 @@ static __always_inline enum verdict forward6(struct xdp_md *ctx,
 		return verdict;
 
 	length = sizeof(*ip) + bpf_ntohs(ip->payload_len);
-	verdict = egress_check(frame, adj, length, adj->mtu6);
+	verdict = egress_check(frame, in, adj, length, adj->mtu6);
 	if (verdict != UNDECIDED)
 		return verdict;
 	if (!frame_trim(ctx, frame, length) || !rewrite6(ctx, adj))

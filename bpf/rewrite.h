@@ -9,18 +9,35 @@
 #include "parse.h"
 
 /*
+ * A native redirect to a driver that cannot transmit it is a lost packet;
+ * the generic one goes through the stack and works everywhere.
+ */
+static __always_inline bool egress_transmits(const struct frame *frame,
+					     const struct fib_port *in,
+					     const struct fib_adjacency *adj)
+{
+	if (!adj->flags || in->flags & FIB_PORT_GENERIC)
+		return true;
+	if (adj->flags & FIB_ADJACENCY_NO_XMIT)
+		return false;
+	return frame->data + frame->length <= frame->end;
+}
+
+/*
  * Everything that may still send the packet to the kernel. On UNDECIDED the
  * redirect is set up: the program returns XDP_REDIRECT.
  */
 static __always_inline enum verdict
-egress_check(const struct frame *frame, const struct fib_adjacency *adj,
-	     __u32 l3_length, __u32 mtu)
+egress_check(const struct frame *frame, const struct fib_port *in,
+	     const struct fib_adjacency *adj, __u32 l3_length, __u32 mtu)
 {
 	/* RFC 1812 5.2.7.2: the kernel sends the ICMP redirect. */
 	if (adj->ifindex == frame->ingress)
 		return VERDICT_PUNT_HAIRPIN;
 	if (l3_length > mtu)
 		return VERDICT_PUNT_TOO_BIG;
+	if (!egress_transmits(frame, in, adj))
+		return VERDICT_PUNT_EGRESS;
 	if (bpf_redirect_map(&devmap, adj->ifindex, XDP_PASS) != XDP_REDIRECT)
 		return VERDICT_PUNT_EGRESS;
 	return UNDECIDED;

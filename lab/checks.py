@@ -5,7 +5,7 @@ import json
 import subprocess
 
 import topology
-from network import LabError, in_node, vtysh, wait_for
+from network import LabError, in_node, vtysh, wait_for, wait_state
 from topology import HOSTS, PREFIX
 
 PINGS = 20  # echo requests a pair and family
@@ -87,16 +87,16 @@ def missing_in_bpf():
 def wait_converged(kernel_only, say):
     """Wait for sessions and routes, saying what is waited for."""
     say("Waiting for BGP: two IPv4 and two IPv6 sessions (FRR r2, BIRD r4)")
-    wait_for("four BGP sessions", lambda: all(bgp_established(f) == 2 for f in ("ipv4", "ipv6")))
+    wait_state("four BGP sessions", lambda: all(bgp_established(f) == 2 for f in ("ipv4", "ipv6")))
     say("Waiting for OSPFv2 and OSPFv3 adjacencies with r3")
-    wait_for("OSPF adjacencies", ospf_full)
+    wait_state("OSPF adjacencies", ospf_full)
     from_bird = topology.BIRD_ROUTES4 + topology.BIRD_ROUTES6
     say(f"Waiting for r1's routes ({from_bird} of them from BIRD)")
-    wait_for("the routes of all peers in r1", rib_complete)
-    wait_for("routes back to the hosts in r2, r3 and r4", peers_complete)
+    wait_state("the routes of all peers in r1", rib_complete)
+    wait_state("routes back to the hosts in r2, r3 and r4", peers_complete)
     if not kernel_only:
         say("Comparing r1's RIB with its BPF FIB, prefix by prefix")
-        wait_for("every selected route in the BPF FIB", lambda: not missing_in_bpf())
+        wait_state("every selected route in the BPF FIB", lambda: not missing_in_bpf())
 
 
 def ping(source, target, family):

@@ -114,7 +114,8 @@ def command_up(arguments):
         bring_up(options.kernel)
     except (LabError, KeyboardInterrupt) as error:
         sys.stdout.flush()
-        print(network.log_tail(), file=sys.stderr)
+        if "died" not in str(error):
+            print(network.log_tail(), file=sys.stderr)
         print(f"quickstart: {error or 'interrupted'}", file=sys.stderr)
         if options.down_on_failure:
             network.remove()

@@ -83,7 +83,8 @@ def create_nodes():
 def create_links():
     """
     veth pairs. Generic receive offload makes a veth accept redirected frames without a program
-    of its own; frames must carry full checksums because XDP forwards them as they are.
+    of its own, if it is switched on while the link is up (the kernel tells the other end only
+    then); frames must carry full checksums because XDP forwards them as they are.
     """
     for node, ifname, peer, peer_ifname in LINKS:
         run(
@@ -91,8 +92,8 @@ def create_links():
             + ["peer", "name", peer_ifname, "netns", PREFIX + peer]
         )
         for end, end_ifname in ((node, ifname), (peer, peer_ifname)):
-            in_node(end, ["ethtool", "-K", end_ifname, "gro", "on", "tx", "off"])
             in_node(end, ["ip", "link", "set", end_ifname, "up"])
+            in_node(end, ["ethtool", "-K", end_ifname, "gro", "on", "tx", "off"])
     for (node, ifname), addresses in topology.ADDRESSES.items():
         for address in addresses:
             in_node(node, ["ip", "address", "add", address, "dev", ifname])
@@ -200,6 +201,32 @@ def daemon_pids():
             if ours:
                 found[pid] = os.path.join(directory, name)
     return found
+
+
+def dead_daemons():
+    """Pid files of daemons that ended although nobody stopped them."""
+    alive = set(daemon_pids().values())
+    files = {
+        os.path.join(directory, name)
+        for directory, _, names in os.walk(STATE)
+        for name in names
+        if name.endswith(".pid")
+    }
+    return sorted(files - alive)
+
+
+def wait_state(what, condition, timeout=60):
+    """wait_for(), which ends at once when a daemon dies."""
+
+    def checked():
+        dead = dead_daemons()
+        if dead:
+            logs = [path[: -len("pid")] + "log" for path in dead]
+            text = run(["tail", "-n", "25"] + logs).stdout.strip()
+            raise LabError(f"a daemon died: {' '.join(logs)}\n{text}")
+        return condition()
+
+    return wait_for(what, checked, timeout)
 
 
 def namespace_pids():

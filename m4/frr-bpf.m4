@@ -38,8 +38,6 @@ AS_IF([test -z "$with_frr_source" && $PKG_CONFIG --exists frr],
   [FRR_BPF_FRR_FROM_PKG_CONFIG],
   [FRR_BPF_FRR_FROM_SOURCE])
 AC_MSG_RESULT([$FRR_DESCRIPTION])
-dnl FRR_MODULE_SETUP() leaves fields to be zero, which clang warns about.
-AS_VAR_APPEND([FRR_CPPFLAGS], [" -Wno-missing-field-initializers"])
 AC_SUBST([FRR_CPPFLAGS])
 AC_SUBST([FRR_SOURCE_DIR])
 AM_CONDITIONAL([FRR_FROM_SOURCE], [test -n "$FRR_SOURCE_DIR"])
@@ -116,6 +114,13 @@ AC_DEFUN([FRR_BPF_TESTS],
   [], [enable_tests=yes])
 AS_IF([test "$enable_tests" != no],
       [FRR_BPF_LIBRARY([CMOCKA], [cmocka], [libcmocka-dev])])
+dnl Tests of what uses libfrr link with the installed one, which has no .so link.
+LIBFRR=`dirname "$moduledir"`/libfrr.so.0
+AS_IF([test "$enable_tests" != no && test ! -e "$LIBFRR"],
+      [LIBFRR=/usr/lib/$frr_multiarch/frr/libfrr.so.0])
+AS_IF([test "$enable_tests" != no && test ! -e "$LIBFRR"],
+      [FRR_BPF_MISSING([$LIBFRR], [frr])])
+AC_SUBST([LIBFRR])
 AM_CONDITIONAL([TESTS_ENABLED], [test "$enable_tests" != no])])
 
 AC_DEFUN([FRR_BPF_WARNINGS],
@@ -124,6 +129,11 @@ AC_DEFUN([FRR_BPF_WARNINGS],
     [treat warnings as errors @<:@yes in a git checkout@:>@])],
   [], [AS_IF([test -e "$srcdir/.git"], [enable_werror=yes], [enable_werror=no])])
 WARNING_CFLAGS="-Wall -Wextra"
+dnl In what FRR's macros expand to (FRR_MODULE_SETUP, DECLARE_HASH), which gcc
+dnl knows to be a system header's.
+AC_CHECK_DECL([__clang__],
+  [AS_VAR_APPEND([WARNING_CFLAGS], [" -Wno-unused-parameter -Wno-missing-field-initializers"])],
+  [], [/**/])
 AS_IF([test "$enable_werror" != no], [AS_VAR_APPEND([WARNING_CFLAGS], [" -Werror"])])
 AC_SUBST([WARNING_CFLAGS])])
 

@@ -22,9 +22,10 @@ uint32_t adjacency_create(const struct fib_adjacency *adjacency)
 	uint32_t id = idpool_get(&pool);
 
 	if (id == UINT32_MAX) {
-		health_set(HEALTH_NEXTHOPS,
-			   "all %u adjacencies are in use; packets to further neighbours are punted",
-			   maps.config.max_adjacencies - 1);
+		health_set(
+			HEALTH_NEXTHOPS,
+			"all %u adjacencies are in use; packets to further neighbours are punted",
+			maps.config.max_adjacencies - 1);
 		return 0;
 	}
 	maps.adjacency[id] = *adjacency;

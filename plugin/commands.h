@@ -44,6 +44,7 @@
 	"Neighbour and adjacency changes\n"                                    \
 	"Map writes\n"
 
+// clang-format off
 #define BPF_COMMANDS(C)                                                        \
 	C(bpf_forwarding, INTERFACE, "bpf forwarding [<native|generic>]",      \
 	  BPF_FORWARDING_HELP)                                                 \
@@ -116,5 +117,6 @@
 	  "What became of the packets, by reason\n" BPF_JSON_STR)              \
 	C(clear_bpf_counters, ENABLE, "clear bpf counters",                    \
 	  "Reset functions\n" BPF_STR "Packet and byte counters\n")
+// clang-format on
 
 #endif /* FRR_BPF_COMMANDS_H */

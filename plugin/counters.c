@@ -21,7 +21,7 @@ static void counter_subtract(struct fib_counter *sum,
 
 struct fib_counter counters_route_sum(const struct maps *m, uint32_t id)
 {
-	struct fib_counter sum = {0};
+	struct fib_counter sum = { 0 };
 
 	for (uint32_t cpu = 0; cpu < m->config.ncpus; cpu++) {
 		const struct fib_route_hot *hot =
@@ -59,14 +59,13 @@ static struct fib_counter *nexthop_row(uint32_t row, uint32_t id)
 static struct fib_counter *verdict_row(uint32_t row, uint32_t slot,
 				       enum verdict verdict)
 {
-	return &maps.verdict_cnt[((size_t)row * FIB_PORTS_MAX + slot) *
-					 VERDICTS +
+	return &maps.verdict_cnt[((size_t)row * FIB_PORTS_MAX + slot) * VERDICTS +
 				 verdict];
 }
 
 static struct fib_counter nexthop_sum(uint32_t id)
 {
-	struct fib_counter sum = {0};
+	struct fib_counter sum = { 0 };
 
 	for (uint32_t cpu = 0; cpu < maps.config.ncpus; cpu++)
 		counter_add(&sum, nexthop_row(cpu, id));
@@ -75,7 +74,7 @@ static struct fib_counter nexthop_sum(uint32_t id)
 
 static struct fib_counter verdict_sum(uint32_t slot, enum verdict verdict)
 {
-	struct fib_counter sum = {0};
+	struct fib_counter sum = { 0 };
 
 	for (uint32_t cpu = 0; cpu < maps.config.ncpus; cpu++)
 		counter_add(&sum, verdict_row(cpu, slot, verdict));
@@ -97,7 +96,7 @@ void counters_nexthop_reset(uint32_t id)
 
 struct fib_counter counters_verdict(int slot, enum verdict verdict)
 {
-	struct fib_counter sum = {0}, one;
+	struct fib_counter sum = { 0 }, one;
 	uint32_t first = slot < 0 ? 0 : (uint32_t)slot;
 	uint32_t last = slot < 0 ? FIB_PORTS_MAX - 1 : (uint32_t)slot;
 

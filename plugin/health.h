@@ -10,15 +10,15 @@
 #include <stddef.h>
 
 enum health_reason {
-	HEALTH_ARGUMENT,    /* malformed module argument */
-	HEALTH_PROGRAM,	    /* program or maps could not be loaded */
-	HEALTH_PINS,	    /* nothing is pinned */
-	HEALTH_NETLINK,	    /* no rtnetlink socket */
-	HEALTH_ROUTES4,	    /* IPv4 routes that do not fit */
-	HEALTH_ROUTES6,	    /* IPv6 routes that do not fit */
-	HEALTH_NEXTHOPS,    /* no room for nexthops, groups or adjacencies */
-	HEALTH_PORT,	    /* an interface could not be attached */
-	HEALTH_MAPS,	    /* a map write failed */
+	HEALTH_ARGUMENT, /* malformed module argument */
+	HEALTH_PROGRAM,	 /* program or maps could not be loaded */
+	HEALTH_PINS,	 /* nothing is pinned */
+	HEALTH_NETLINK,	 /* no rtnetlink socket */
+	HEALTH_ROUTES4,	 /* IPv4 routes that do not fit */
+	HEALTH_ROUTES6,	 /* IPv6 routes that do not fit */
+	HEALTH_NEXTHOPS, /* no room for nexthops, groups or adjacencies */
+	HEALTH_PORT,	 /* an interface could not be attached */
+	HEALTH_MAPS,	 /* a map write failed */
 	HEALTH_REASONS
 };
 

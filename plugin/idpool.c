@@ -20,7 +20,7 @@ void grace_period_wait(void)
 
 int idpool_init(struct idpool *pool, uint32_t first, uint32_t max)
 {
-	struct idpool fresh = {.first = first, .max = max, .fresh = first};
+	struct idpool fresh = { .first = first, .max = max, .fresh = first };
 
 	if (first >= max)
 		return -EINVAL;
@@ -38,7 +38,7 @@ void idpool_fini(struct idpool *pool)
 {
 	free(pool->free_ids);
 	free(pool->waiting);
-	*pool = (struct idpool){0};
+	*pool = (struct idpool){ 0 };
 }
 
 uint32_t idpool_get(struct idpool *pool)

@@ -23,6 +23,7 @@
 #include "plugin/program.h"
 #include "plugin/route.h"
 #include "plugin/settings.h"
+#include "plugin/xdp_features.h"
 
 DEFINE_MGROUP(BPF, "BPF dataplane");
 
@@ -34,7 +35,7 @@ extern struct zebra_privs_t zserv_privs;
 #define TICK 5
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct event *read_event, *tick_event;
+static struct event *read_event, *features_event, *tick_event;
 static bool ready;
 
 void fib_lock(void)
@@ -60,6 +61,17 @@ static void handle_readable(struct event *event)
 	fib_unlock();
 	event_add_read(dplane_get_thread_master(), handle_readable, NULL,
 		       netlink_fd(), &read_event);
+}
+
+static void handle_features(struct event *event)
+{
+	(void)event;
+	fib_lock();
+	xdp_features_read();
+	fib_unlock();
+	if (xdp_features_fd() >= 0)
+		event_add_read(dplane_get_thread_master(), handle_features,
+			       NULL, xdp_features_fd(), &features_event);
 }
 
 static void handle_tick(struct event *event)
@@ -117,32 +129,40 @@ int lifecycle_start(void)
 		route_set_recovered(route_recovered);
 		ret = netlink_open();
 	}
+	if (!ret && xdp_features_open())
+		zlog_info(
+			"bpf: this kernel does not tell which drivers take redirected frames: all are assumed to");
 	fib_unlock();
 	if (ret) {
-		zlog_err("bpf: forwarding in XDP is off: %s (see show bpf status)",
-			 strerror(-ret));
+		zlog_err(
+			"bpf: forwarding in XDP is off: %s (see show bpf status)",
+			strerror(-ret));
 		return 0;
 	}
 	event_add_read(loop, handle_readable, NULL, netlink_fd(), &read_event);
+	if (xdp_features_fd() >= 0)
+		event_add_read(loop, handle_features, NULL, xdp_features_fd(),
+			       &features_event);
 	event_add_timer(loop, handle_tick, NULL, TICK, &tick_event);
 	return 0;
 }
 
 void lifecycle_stop(void)
 {
-	event_cancel(&read_event);
-	event_cancel(&tick_event);
+	/* The dataplane thread and its event loop, with our events, are gone. */
 	fib_lock();
 	ready = false;
 	port_fini(false);
 	frr_with_privs (&zserv_privs) {
 		pin_remove_all();
 	}
-	netlink_close();
 	route_fini();
 	nhgroup_fini();
+	/* Gateways are released: the kernel need not keep them resolved. */
 	nexthop_fini();
 	neighbour_fini();
+	netlink_close();
+	xdp_features_close();
 	adjacency_fini();
 	local_fini();
 	program_fini();

@@ -9,6 +9,7 @@
 
 #include "plugin/fib.h"
 #include "plugin/maps.h"
+#include "plugin/port.h"
 #include "plugin/route.h"
 
 DEFINE_MTYPE_STATIC(BPF, BPF_LOCAL, "BPF local route");
@@ -49,7 +50,7 @@ static bool is_net(const struct prefix_key *key)
 /* Another local route of the same prefix, of the given type (0: any)? */
 static bool local_has(const struct prefix_key *key, uint8_t type)
 {
-	struct local_entry search = {.route.key = *key}, *entry;
+	struct local_entry search = { .route.key = *key }, *entry;
 
 	entry = local_table_find_gteq(&table, &search);
 	while (entry && prefix_key_same(&entry->route.key, key)) {
@@ -73,7 +74,7 @@ static void local_source(const struct prefix_key *key)
 
 void local_add(const struct local_route *local)
 {
-	struct local_entry search = {.route = *local}, *entry;
+	struct local_entry search = { .route = *local }, *entry;
 
 	entry = local_table_find(&table, &search);
 	if (!entry) {
@@ -84,6 +85,7 @@ void local_add(const struct local_route *local)
 			nets++;
 		local_source(&local->key);
 		route_local_add(&local->key);
+		port_addresses_changed(local->ifindex);
 	}
 	entry->seen = true;
 }
@@ -91,6 +93,7 @@ void local_add(const struct local_route *local)
 static void local_remove(struct local_entry *entry)
 {
 	struct prefix_key key = entry->route.key;
+	uint32_t ifindex = entry->route.ifindex;
 
 	local_table_del(&table, entry);
 	XFREE(MTYPE_BPF_LOCAL, entry);
@@ -99,11 +102,12 @@ static void local_remove(struct local_entry *entry)
 	local_source(&key);
 	if (!local_has(&key, 0))
 		route_local_delete(&key);
+	port_addresses_changed(ifindex);
 }
 
 void local_delete(const struct local_route *local)
 {
-	struct local_entry search = {.route = *local}, *entry;
+	struct local_entry search = { .route = *local }, *entry;
 
 	entry = local_table_find(&table, &search);
 	if (entry)
@@ -137,6 +141,18 @@ bool local_covers(const struct prefix_key *key)
 		if (is_net(&entry->route.key) &&
 		    entry->route.key.len < key->len &&
 		    prefix_key_covers(&entry->route.key, key))
+			return true;
+	return false;
+}
+
+bool local_on_interface(uint32_t ifindex, uint8_t family)
+{
+	struct local_entry *entry;
+
+	frr_each (local_table, &table, entry)
+		if (entry->route.ifindex == ifindex &&
+		    entry->route.type == RTN_LOCAL &&
+		    entry->route.key.family == family)
 			return true;
 	return false;
 }

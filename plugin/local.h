@@ -28,6 +28,9 @@ void local_dump_end(void);
 /* A local prefix shorter than a host route (AnyIP) covers the key. */
 bool local_covers(const struct prefix_key *key);
 
+/* The interface has an address of its own of the family. */
+bool local_on_interface(uint32_t ifindex, uint8_t family);
+
 void local_fini(void);
 
 #endif /* FRR_BPF_LOCAL_H */

@@ -52,6 +52,8 @@ dplane_bpf_sources = \
 	plugin/pin.h \
 	plugin/port.c \
 	plugin/port.h \
+	plugin/port_config.c \
+	plugin/port_config.h \
 	plugin/prefix_key.h \
 	plugin/program.c \
 	plugin/program.h \
@@ -70,4 +72,6 @@ dplane_bpf_sources = \
 	plugin/vty.c \
 	plugin/vty.h \
 	plugin/vty_fib.c \
-	plugin/vty_show.c
+	plugin/vty_show.c \
+	plugin/xdp_features.c \
+	plugin/xdp_features.h

@@ -82,16 +82,18 @@ struct mapping {
 static void maps_mappings(struct maps *m, struct mapping list[MAPPINGS])
 {
 	const struct mapping all[MAPPINGS] = {
-		{MAP_ROUTE, (void **)&m->route, sizeof(*m->route)},
-		{MAP_ROUTE_HOT, (void **)&m->route_hot, sizeof(*m->route_hot)},
-		{MAP_NHGROUP, (void **)&m->nhgroup, sizeof(*m->nhgroup)},
-		{MAP_BUCKET, (void **)&m->bucket, sizeof(*m->bucket)},
-		{MAP_NEXTHOP, (void **)&m->nexthop, sizeof(*m->nexthop)},
-		{MAP_NEXTHOP_CNT, (void **)&m->nexthop_cnt,
-		 sizeof(*m->nexthop_cnt)},
-		{MAP_ADJACENCY, (void **)&m->adjacency, sizeof(*m->adjacency)},
-		{MAP_VERDICT_CNT, (void **)&m->verdict_cnt,
-		 sizeof(*m->verdict_cnt)},
+		{ MAP_ROUTE, (void **)&m->route, sizeof(*m->route) },
+		{ MAP_ROUTE_HOT, (void **)&m->route_hot,
+		  sizeof(*m->route_hot) },
+		{ MAP_NHGROUP, (void **)&m->nhgroup, sizeof(*m->nhgroup) },
+		{ MAP_BUCKET, (void **)&m->bucket, sizeof(*m->bucket) },
+		{ MAP_NEXTHOP, (void **)&m->nexthop, sizeof(*m->nexthop) },
+		{ MAP_NEXTHOP_CNT, (void **)&m->nexthop_cnt,
+		  sizeof(*m->nexthop_cnt) },
+		{ MAP_ADJACENCY, (void **)&m->adjacency,
+		  sizeof(*m->adjacency) },
+		{ MAP_VERDICT_CNT, (void **)&m->verdict_cnt,
+		  sizeof(*m->verdict_cnt) },
 	};
 
 	memcpy(list, all, sizeof(all));
@@ -250,7 +252,7 @@ static int neigh_fd_key(const struct maps *m, uint32_t ifindex, uint8_t family,
 int maps_neighbour_set(const struct maps *m, uint32_t ifindex, uint8_t family,
 		       const uint8_t *addr, uint32_t adjacency)
 {
-	struct fib_neigh neigh = {.adjacency = adjacency};
+	struct fib_neigh neigh = { .adjacency = adjacency };
 	struct fib_neigh6_key key;
 	int fd = neigh_fd_key(m, ifindex, family, addr, &key);
 
@@ -281,7 +283,7 @@ int maps_neighbour_get(const struct maps *m, uint32_t ifindex, uint8_t family,
 
 static struct fib_local4_key local4_key(uint32_t table, const uint8_t *addr)
 {
-	struct fib_local4_key key = {.table = table};
+	struct fib_local4_key key = { .table = table };
 
 	memcpy(&key.addr, addr, sizeof(key.addr));
 	return key;
@@ -313,8 +315,7 @@ int maps_port_set(const struct maps *m, uint32_t ifindex,
 		       : 0;
 }
 
-int maps_port_get(const struct maps *m, uint32_t ifindex,
-		  struct fib_port *port)
+int maps_port_get(const struct maps *m, uint32_t ifindex, struct fib_port *port)
 {
 	struct fib_port found;
 

@@ -7,6 +7,7 @@
 
 #include "plugin/counters.h"
 #include "plugin/model.h"
+#include "plugin/port_config.h"
 #include "plugin/neighbour.h"
 #include "plugin/nhgroup.h"
 #include "plugin/route.h"
@@ -19,7 +20,7 @@
 static const struct {
 	const char *name, *action, *meaning;
 } verdicts[VERDICTS] = {
-#define V(id, name, action, meaning) {name, action, meaning},
+#define V(id, name, action, meaning) { name, action, meaning },
 	FIB_VERDICTS(V)
 #undef V
 };
@@ -117,13 +118,13 @@ static void add_port_counters(struct json_object *object,
 	static const struct {
 		const char *action, *packets, *bytes;
 	} kinds[] = {
-		{"forward", "forwardedPackets", "forwardedBytes"},
-		{"punt", "puntedPackets", "puntedBytes"},
-		{"drop", "droppedPackets", "droppedBytes"},
+		{ "forward", "forwardedPackets", "forwardedBytes" },
+		{ "punt", "puntedPackets", "puntedBytes" },
+		{ "drop", "droppedPackets", "droppedBytes" },
 	};
 
 	for (size_t kind = 0; kind < array_size(kinds); kind++) {
-		struct fib_counter sum = {0}, one;
+		struct fib_counter sum = { 0 }, one;
 
 		for (int v = 0; port->slot && v < VERDICTS; v++) {
 			if (strcmp(verdicts[v].action, kinds[kind].action))
@@ -145,8 +146,8 @@ struct json_object *model_interface(const struct port *port)
 	add_string(object, "name", port->link.name);
 	add_number(object, "ifindex", port->link.ifindex);
 	add_string(object, "configured",
-		   configured == PORT_OFF       ? "off"
-		   : configured == PORT_NATIVE  ? "native"
+		   configured == PORT_OFF	? "off"
+		   : configured == PORT_NATIVE	? "native"
 		   : configured == PORT_GENERIC ? "generic"
 						: "auto");
 	add_string(object, "mode",
@@ -185,9 +186,9 @@ struct json_object *model_nexthop(uint32_t id)
 				       json_object_new_boolean(true));
 	add_interface(object, nexthop.ifindex);
 	add_number(object, "weight", nexthop.weight);
-	json_object_object_add(
-		object, "egress",
-		json_object_new_boolean(nexthop.flags & FIB_NEXTHOP_EGRESS));
+	json_object_object_add(object, "egress",
+			       json_object_new_boolean(nexthop.flags &
+						       FIB_NEXTHOP_EGRESS));
 	if (nexthop.family)
 		json_object_object_add(
 			object, "resolved",

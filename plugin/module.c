@@ -42,9 +42,10 @@ static struct event *sweep_event;
 static void arguments_refuse(const char *argument)
 {
 	arguments_bad = true;
-	health_set(HEALTH_ARGUMENT,
-		   "malformed module argument \"%s\": use -M dplane_bpf or -M dplane_bpf:pin=DIR; the kernel forwards everything",
-		   argument);
+	health_set(
+		HEALTH_ARGUMENT,
+		"malformed module argument \"%s\": use -M dplane_bpf or -M dplane_bpf:pin=DIR; the kernel forwards everything",
+		argument);
 }
 
 static void arguments_parse(const char *text)
@@ -152,5 +153,6 @@ static int module_init(void)
 }
 
 FRR_MODULE_SETUP(.name = "dplane_bpf", .version = MODULE_VERSION,
-		 .description = "BPF forwarding: routes into BPF maps, packets through XDP",
+		 .description =
+			 "BPF forwarding: routes into BPF maps, packets through XDP",
 		 .init = module_init, );

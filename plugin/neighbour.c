@@ -97,7 +97,8 @@ static bool adjacency_wanted(const struct neighbour *neighbour,
 		.ifindex = neighbour->ifindex,
 		.mtu4 = egress.mtu4,
 		.mtu6 = egress.mtu6,
-		.flags = egress.xmit ? 0 : FIB_ADJACENCY_NO_XMIT,
+		.flags = (egress.xmit ? 0 : FIB_ADJACENCY_NO_XMIT) |
+			 (egress.xmit_frags ? 0 : FIB_ADJACENCY_NO_XMIT_FRAGS),
 	};
 	memcpy(adjacency->dmac, neighbour->mac, sizeof(adjacency->dmac));
 	memcpy(adjacency->smac, egress.mac, sizeof(adjacency->smac));
@@ -113,8 +114,8 @@ static void neighbour_publish(struct neighbour *neighbour)
 	int ret;
 
 	if (adjacency_wanted(neighbour, &wanted)) {
-		if (old && !memcmp(&maps.adjacency[old], &wanted,
-				   sizeof(wanted)))
+		if (old &&
+		    !memcmp(&maps.adjacency[old], &wanted, sizeof(wanted)))
 			return;
 		new = adjacency_create(&wanted);
 	}
@@ -150,8 +151,8 @@ static void neighbour_manage(struct neighbour *neighbour)
 		netlink_neighbour_manage(neighbour->ifindex, neighbour->family,
 					 neighbour->addr);
 	else if (neighbour->state && !(neighbour->state & NUD_PERMANENT))
-		netlink_neighbour_release(neighbour->ifindex,
-					  neighbour->family, neighbour->addr);
+		netlink_neighbour_release(neighbour->ifindex, neighbour->family,
+					  neighbour->addr);
 }
 
 void neighbour_update(uint32_t ifindex, uint8_t family, const uint8_t *addr,

@@ -55,8 +55,10 @@ static bool can_manage = true;
  */
 static int filter_routes(struct mnl_socket *socket)
 {
-	enum { TYPE = offsetof(struct nlmsghdr, nlmsg_type),
-	       TABLE = NLMSG_HDRLEN + offsetof(struct rtmsg, rtm_table) };
+	enum {
+		TYPE = offsetof(struct nlmsghdr, nlmsg_type),
+		TABLE = NLMSG_HDRLEN + offsetof(struct rtmsg, rtm_table)
+	};
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_ABS | BPF_H, TYPE),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_NEWROUTE), 1, 0),
@@ -80,15 +82,13 @@ static int filter_routes(struct mnl_socket *socket)
 static struct mnl_socket *socket_open(bool subscribe)
 {
 	static const int groups[] = {
-		RTNLGRP_LINK,	      RTNLGRP_NEIGH,
-		RTNLGRP_IPV4_ROUTE,   RTNLGRP_IPV6_ROUTE,
-		RTNLGRP_IPV4_NETCONF, RTNLGRP_IPV6_NETCONF,
-		RTNLGRP_IPV4_RULE,    RTNLGRP_IPV6_RULE,
+		RTNLGRP_LINK,	    RTNLGRP_NEIGH,	  RTNLGRP_IPV4_ROUTE,
+		RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV4_NETCONF, RTNLGRP_IPV6_NETCONF,
+		RTNLGRP_IPV4_RULE,  RTNLGRP_IPV6_RULE,
 	};
 	int size = RECEIVE_BUFFER;
-	struct mnl_socket *socket =
-		mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC |
-				 (subscribe ? SOCK_NONBLOCK : 0));
+	struct mnl_socket *socket = mnl_socket_open2(
+		NETLINK_ROUTE, SOCK_CLOEXEC | (subscribe ? SOCK_NONBLOCK : 0));
 
 	if (!socket)
 		return NULL;
@@ -187,7 +187,7 @@ static int dump(uint16_t type, const void *header, size_t size,
 
 static int dump_links(void)
 {
-	struct ifinfomsg header = {.ifi_family = AF_UNSPEC};
+	struct ifinfomsg header = { .ifi_family = AF_UNSPEC };
 	int ret;
 
 	port_dump_begin();
@@ -199,7 +199,7 @@ static int dump_links(void)
 
 static int dump_netconf(uint8_t family)
 {
-	struct netconfmsg header = {.ncm_family = family};
+	struct netconfmsg header = { .ncm_family = family };
 
 	return dump(RTM_GETNETCONF, &header, sizeof(header), handle_message,
 		    NULL);
@@ -207,7 +207,7 @@ static int dump_netconf(uint8_t family)
 
 static int dump_neighbours(void)
 {
-	struct ndmsg header = {.ndm_family = AF_UNSPEC};
+	struct ndmsg header = { .ndm_family = AF_UNSPEC };
 	int ret;
 
 	neighbour_dump_begin();
@@ -220,7 +220,7 @@ static int dump_neighbours(void)
 /* The strict check on this socket has the kernel filter by table. */
 static int dump_locals(void)
 {
-	struct rtmsg header = {.rtm_table = RT_TABLE_LOCAL};
+	struct rtmsg header = { .rtm_table = RT_TABLE_LOCAL };
 	int ret = 0;
 
 	local_dump_begin();
@@ -240,7 +240,7 @@ static int dump_rules(void)
 
 	rules_changed = false;
 	for (int i = 0; !ret && i < 2; i++) {
-		struct rtmsg header = {.rtm_family = i ? AF_INET6 : AF_INET};
+		struct rtmsg header = { .rtm_family = i ? AF_INET6 : AF_INET };
 		bool exist = false;
 
 		ret = dump(RTM_GETRULE, &header, sizeof(header),
@@ -266,7 +266,8 @@ static int dump_all(void)
 	if (!ret)
 		ret = dump_rules();
 	if (ret)
-		health_set(HEALTH_NETLINK, "cannot read links and neighbours: %s",
+		health_set(HEALTH_NETLINK,
+			   "cannot read links and neighbours: %s",
 			   strerror(-ret));
 	else
 		health_clear(HEALTH_NETLINK);
@@ -286,7 +287,8 @@ int netlink_open(void)
 		int error = errno;
 
 		netlink_close();
-		health_set(HEALTH_NETLINK, "cannot open an rtnetlink socket: %s",
+		health_set(HEALTH_NETLINK,
+			   "cannot open an rtnetlink socket: %s",
 			   strerror(error));
 		return -error;
 	}
@@ -317,11 +319,12 @@ void netlink_read(void)
 
 	/* Bounded, so that routes are not starved by a neighbour storm. */
 	for (int i = 0; i < 256; i++) {
-		ssize_t size = mnl_socket_recvfrom(events, buffer,
-						   sizeof(buffer));
+		ssize_t size =
+			mnl_socket_recvfrom(events, buffer, sizeof(buffer));
 
 		if (size < 0 && errno == ENOBUFS) {
-			zlog_warn("bpf: rtnetlink overrun: reading links and neighbours again");
+			zlog_warn(
+				"bpf: rtnetlink overrun: reading links and neighbours again");
 			dump_all();
 			continue;
 		}
@@ -343,8 +346,8 @@ static int neighbour_request(uint32_t ifindex, uint8_t family,
 	struct ndmsg *header;
 
 	message->nlmsg_type = RTM_NEWNEIGH;
-	message->nlmsg_flags =
-		NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE;
+	message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE |
+			       NLM_F_REPLACE;
 	header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
 	header->ndm_family = family;
 	header->ndm_ifindex = (int)ifindex;
@@ -359,9 +362,10 @@ static void neighbour_failed(uint32_t ifindex, int error)
 {
 	/* The link may have gone down or away meanwhile: its events follow. */
 	if (error && error != -ENODEV && error != -ENETDOWN)
-		zlog_warn("bpf: the kernel refused to resolve a neighbour on %s: %s",
-			  port_name(ifindex) ? port_name(ifindex) : "a lost link",
-			  strerror(-error));
+		zlog_warn(
+			"bpf: the kernel refused to resolve a neighbour on %s: %s",
+			port_name(ifindex) ? port_name(ifindex) : "a lost link",
+			strerror(-error));
 }
 
 void netlink_neighbour_manage(uint32_t ifindex, uint8_t family,
@@ -374,7 +378,8 @@ void netlink_neighbour_manage(uint32_t ifindex, uint8_t family,
 					NTF_EXT_MANAGED);
 	if (ret == -EINVAL || ret == -EOPNOTSUPP) {
 		if (can_manage)
-			zlog_info("bpf: no managed neighbours in this kernel: gateways are probed by timer");
+			zlog_info(
+				"bpf: no managed neighbours in this kernel: gateways are probed by timer");
 		can_manage = false;
 		ret = neighbour_request(ifindex, family, addr, NTF_USE, 0);
 	}
@@ -385,16 +390,15 @@ void netlink_neighbour_release(uint32_t ifindex, uint8_t family,
 			       const uint8_t *addr)
 {
 	if (can_manage)
-		neighbour_failed(ifindex,
-				 neighbour_request(ifindex, family, addr,
-						   NTF_USE, 0));
+		neighbour_failed(ifindex, neighbour_request(ifindex, family,
+							    addr, NTF_USE, 0));
 }
 
 void netlink_neighbour_probe(uint32_t ifindex, uint8_t family,
 			     const uint8_t *addr)
 {
-	neighbour_failed(ifindex, neighbour_request(ifindex, family, addr,
-						    NTF_USE, 0));
+	neighbour_failed(ifindex,
+			 neighbour_request(ifindex, family, addr, NTF_USE, 0));
 }
 
 bool netlink_can_manage(void)

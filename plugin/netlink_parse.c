@@ -83,7 +83,7 @@ static int get_int(const struct attributes *attributes, int type, int absent)
 /* IFLA_AF_SPEC / AF_INET6 / IFLA_INET6_CONF [DEVCONF_MTU6], or 0. */
 static uint32_t link_mtu6(const struct attributes *link)
 {
-	struct attributes families = {0}, inet6 = {0};
+	struct attributes families = { 0 }, inet6 = { 0 };
 	const void *values;
 	int32_t mtu;
 
@@ -106,7 +106,7 @@ void netlink_parse_link(const struct nlmsghdr *message)
 {
 	const struct ifinfomsg *header = mnl_nlmsg_get_payload(message);
 	struct attributes attributes;
-	struct port_link link = {0};
+	struct port_link link = { 0 };
 	const struct nlattr *name;
 	const void *mac;
 
@@ -167,7 +167,7 @@ void netlink_parse_neighbour(const struct nlmsghdr *message)
 void netlink_parse_local(const struct nlmsghdr *message)
 {
 	const struct rtmsg *header = mnl_nlmsg_get_payload(message);
-	struct local_route local = {.key.table = RT_TABLE_MAIN};
+	struct local_route local = { .key.table = RT_TABLE_MAIN };
 	struct attributes attributes;
 	const void *addr;
 	uint8_t bytes;
@@ -179,7 +179,8 @@ void netlink_parse_local(const struct nlmsghdr *message)
 	    header->rtm_flags & RTM_F_CLONED)
 		return;
 	/* Multicast destinations are punted without a route. */
-	if (header->rtm_type != RTN_LOCAL && header->rtm_type != RTN_BROADCAST &&
+	if (header->rtm_type != RTN_LOCAL &&
+	    header->rtm_type != RTN_BROADCAST &&
 	    header->rtm_type != RTN_ANYCAST)
 		return;
 	bytes = header->rtm_family == AF_INET ? 4 : 16;

@@ -41,7 +41,8 @@ int nexthop_init(void)
 	if (ret)
 		return ret;
 	by_id = XCALLOC(MTYPE_BPF_NEXTHOP,
-			maps.config.max_nexthops * sizeof(struct nexthop_entry *));
+			maps.config.max_nexthops *
+				sizeof(struct nexthop_entry *));
 	nexthop_table_init(&table);
 	return 0;
 }
@@ -89,9 +90,10 @@ static struct nexthop_entry *nexthop_create(const struct nexthop_key *key)
 	uint32_t id = idpool_get(&pool);
 
 	if (id == UINT32_MAX) {
-		health_set(HEALTH_NEXTHOPS,
-			   "all %u nexthops are in use; routes through further nexthops are punted",
-			   maps.config.max_nexthops - 1);
+		health_set(
+			HEALTH_NEXTHOPS,
+			"all %u nexthops are in use; routes through further nexthops are punted",
+			maps.config.max_nexthops - 1);
 		return NULL;
 	}
 	memcpy(record.gateway, key->gateway, sizeof(record.gateway));

@@ -59,7 +59,7 @@ static uint32_t range_base(int class)
 {
 	uint32_t share = maps.config.max_buckets / RANGE_CLASSES;
 
-	return (uint32_t)class * (share & ~(FIB_GROUP_BUCKETS_MAX - 1U));
+	return (uint32_t) class * (share & ~(FIB_GROUP_BUCKETS_MAX - 1U));
 }
 
 int nhgroup_init(void)
@@ -67,7 +67,7 @@ int nhgroup_init(void)
 	uint32_t share = range_base(1);
 	int ret = idpool_init(&pool, 1, maps.config.max_groups);
 
-	for (int class = 0; !ret && class < RANGE_CLASSES; class++)
+	for (int class = 0; !ret && class < RANGE_CLASSES; class ++)
 		ret = idpool_init(&ranges[class], 0,
 				  share / ((uint32_t)RANGE_SMALLEST << class));
 	if (ret)
@@ -87,7 +87,7 @@ void nhgroup_fini(void)
 	nhgroup_table_fini(&table);
 	XFREE(MTYPE_BPF_NHGROUP, by_id);
 	idpool_fini(&pool);
-	for (int class = 0; class < RANGE_CLASSES; class++)
+	for (int class = 0; class < RANGE_CLASSES; class ++)
 		idpool_fini(&ranges[class]);
 }
 
@@ -193,7 +193,7 @@ static int nhgroup_spread(struct nhgroup *group, const struct nhgroup *like)
 /* One aligned 64-bit store switches a group in or out. */
 static void nhgroup_store(uint32_t id, uint32_t nbuckets, uint32_t first)
 {
-	struct fib_nhgroup record = {.nbuckets = nbuckets, .first = first};
+	struct fib_nhgroup record = { .nbuckets = nbuckets, .first = first };
 	uint64_t word;
 
 	_Static_assert(sizeof(word) == sizeof(record), "one store");
@@ -238,8 +238,9 @@ int nhgroup_get(const struct nexthop_key *nexthops, uint32_t count,
 	} else {
 		ret = nhgroup_publish(group, like ? by_id[like] : NULL);
 		if (ret) {
-			health_set(HEALTH_NEXTHOPS,
-				   "no room for more nexthop groups; routes through further groups are punted");
+			health_set(
+				HEALTH_NEXTHOPS,
+				"no room for more nexthop groups; routes through further groups are punted");
 			nhgroup_destroy(group);
 			return ret;
 		}

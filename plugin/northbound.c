@@ -90,7 +90,8 @@ static struct yang_data *leaf_get(struct nb_cb_get_elem_args *args)
 		value = json_walk(status, args->xpath + strlen(STATUS_PATH));
 	}
 	if (value && json_object_get_string(value))
-		data = yang_data_new(args->xpath, json_object_get_string(value));
+		data = yang_data_new(args->xpath,
+				     json_object_get_string(value));
 	json_object_put(status);
 	return data;
 }
@@ -165,7 +166,8 @@ void northbound_install(void)
 
 	qmem_walk(memtype_find, &type);
 	if (!type) {
-		zlog_err("bpf: no YANG: this libfrr has no memory type for northbound nodes");
+		zlog_err(
+			"bpf: no YANG: this libfrr has no memory type for northbound nodes");
 		return;
 	}
 	/* yang_module_load() ends zebra when the text does not parse. */

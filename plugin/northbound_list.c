@@ -54,8 +54,9 @@ static struct json_object *interface_next(uint64_t *cursor)
 }
 
 /* The record ids from *cursor on; at most max entries in use are served. */
-static struct json_object *record_next(uint64_t *cursor, uint32_t ids,
-				       struct json_object *(*model)(uint32_t id))
+static struct json_object *
+record_next(uint64_t *cursor, uint32_t ids,
+	    struct json_object *(*model)(uint32_t id))
 {
 	struct json_object *object;
 
@@ -76,8 +77,9 @@ static struct json_object *route_next(uint64_t *cursor)
 	if (!*cursor)
 		served = 0;
 	if (served++ == ROUTES_MAX) {
-		zlog_warn("bpf: YANG shows the first %d routes only; show bpf fib json has all",
-			  ROUTES_MAX);
+		zlog_warn(
+			"bpf: YANG shows the first %d routes only; show bpf fib json has all",
+			ROUTES_MAX);
 		return NULL;
 	}
 	return record_next(cursor, maps.config.max_routes, model_route);
@@ -108,7 +110,7 @@ static void adjacency_visit(const struct neighbour *neighbour, void *argument)
 
 static struct json_object *adjacency_next(uint64_t *cursor)
 {
-	struct adjacency_search search = {.skip = (*cursor)++};
+	struct adjacency_search search = { .skip = (*cursor)++ };
 
 	neighbour_walk(adjacency_visit, &search);
 	return search.found;
@@ -181,7 +183,7 @@ static const void *list_lookup(struct list_model *list, const void *parent,
 	const void *entry = NULL;
 
 	while ((entry = list_next(list, parent, entry))) {
-		struct yang_list_keys own = {0};
+		struct yang_list_keys own = { 0 };
 		unsigned int same = 0;
 
 		list_keys(list, entry, &own);
@@ -211,7 +213,7 @@ static const void *list_lookup(struct list_model *list, const void *parent,
 #define L(identifier, path_, next_, array_, ...)                               \
 	static struct list_model identifier##_list = {                         \
 		.path = path_,                                                 \
-		.keys = {__VA_ARGS__},                                         \
+		.keys = { __VA_ARGS__ },                                       \
 		.next = next_,                                                 \
 		.array = array_,                                               \
 	};                                                                     \

@@ -30,7 +30,7 @@ static uint32_t count4, count6;
 
 static struct overflow *overflow_find(const struct prefix_key *key)
 {
-	struct overflow search = {.key = *key};
+	struct overflow search = { .key = *key };
 
 	return overflow_table_find(&table, &search);
 }
@@ -44,11 +44,12 @@ static void overflow_health(uint8_t family)
 	if (!count)
 		health_clear(reason);
 	else
-		health_set(reason,
-			   "%u %s routes do not fit into %u; they and their covers are punted (raise bpf fib max-routes %s)",
-			   count, v4 ? "IPv4" : "IPv6",
-			   v4 ? maps.max_routes4 : maps.max_routes6,
-			   v4 ? "ipv4" : "ipv6");
+		health_set(
+			reason,
+			"%u %s routes do not fit into %u; they and their covers are punted (raise bpf fib max-routes %s)",
+			count, v4 ? "IPv4" : "IPv6",
+			v4 ? maps.max_routes4 : maps.max_routes6,
+			v4 ? "ipv4" : "ipv6");
 }
 
 static void overflow_counted(uint8_t family, int change)
@@ -108,7 +109,7 @@ bool overflow_first(uint8_t family, struct prefix_key *key)
 
 bool overflow_within(const struct prefix_key *key)
 {
-	struct overflow search = {.key = *key}, *overflow;
+	struct overflow search = { .key = *key }, *overflow;
 
 	if (!count4 && !count6)
 		return false;

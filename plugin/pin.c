@@ -61,9 +61,10 @@ static bool on_bpffs(const char *root)
 
 static int pin_failed(const char *path, int error)
 {
-	health_set(HEALTH_PINS,
-		   "cannot create %s: %s; forwarding in XDP will end with zebra",
-		   path, strerror(error));
+	health_set(
+		HEALTH_PINS,
+		"cannot create %s: %s; forwarding in XDP will end with zebra",
+		path, strerror(error));
 	directory[0] = '\0';
 	return -error;
 }
@@ -76,9 +77,10 @@ int pin_init(const char *root, const char *pathspace, uid_t uid, gid_t gid)
 	if (!root)
 		root = PIN_ROOT_DEFAULT;
 	if (!on_bpffs(root)) {
-		health_set(HEALTH_PINS,
-			   "no BPF file system at %s (mount -t bpf bpf /sys/fs/bpf); forwarding in XDP will end with zebra",
-			   root);
+		health_set(
+			HEALTH_PINS,
+			"no BPF file system at %s (mount -t bpf bpf /sys/fs/bpf); forwarding in XDP will end with zebra",
+			root);
 		return -ENODEV;
 	}
 	instance_name(name, sizeof(name), pathspace);

@@ -12,15 +12,16 @@
 #include "plugin/fib.h"
 #include "plugin/health.h"
 #include "plugin/idpool.h"
+#include "plugin/local.h"
 #include "plugin/maps.h"
 #include "plugin/neighbour.h"
 #include "plugin/netlink.h"
 #include "plugin/nexthop.h"
 #include "plugin/pin.h"
+#include "plugin/port_config.h"
 #include "plugin/program.h"
 
 DEFINE_MTYPE_STATIC(BPF, BPF_PORT, "BPF port");
-DEFINE_MTYPE_STATIC(BPF, BPF_PORT_CONFIG, "BPF port configuration");
 
 /* RFC 8200, 5: every link carries at least this; Linux never goes below. */
 #define IPV6_MTU_MIN 1280
@@ -39,19 +40,7 @@ static uint32_t port_hash(const struct port *port)
 
 DECLARE_HASH(port_table, struct port, item, port_cmp, port_hash);
 
-/* "bpf forwarding" of an interface name. */
-PREDECL_DLIST(port_configs);
-
-struct port_config {
-	struct port_configs_item item;
-	char name[IFNAMSIZ];
-	enum port_mode mode;
-};
-
-DECLARE_DLIST(port_configs, struct port_config, item);
-
 static struct port_table_head table = INIT_HASH(table);
-static struct port_configs_head configs = INIT_DLIST(configs);
 static struct idpool slots;
 static bool forwarding6_all, rules4, rules6;
 static uint8_t rp_filter_all;
@@ -96,43 +85,15 @@ const char *port_name(uint32_t ifindex)
 	return port ? port->link.name : NULL;
 }
 
-static struct port_config *config_find(const char *name);
-
 const struct port *port_next(const struct port *port)
 {
 	struct port *next = port ? port_table_next(&table, (struct port *)port)
 				 : port_table_first(&table);
 
-	while (next && next->link_fd < 0 && !config_find(next->link.name))
+	while (next && next->link_fd < 0 &&
+	       port_configured(next->link.name) == PORT_OFF)
 		next = port_table_next(&table, next);
 	return next;
-}
-
-static struct port_config *config_find(const char *name)
-{
-	struct port_config *config;
-
-	frr_each (port_configs, &configs, config)
-		if (!strcmp(config->name, name))
-			return config;
-	return NULL;
-}
-
-enum port_mode port_configured(const char *name)
-{
-	const struct port_config *config = config_find(name);
-
-	return config ? config->mode : PORT_OFF;
-}
-
-void port_configuration_walk(void (*each)(const char *name,
-					  enum port_mode mode, void *argument),
-			     void *argument)
-{
-	struct port_config *config;
-
-	frr_each (port_configs, &configs, config)
-		each(config->name, config->mode, argument);
 }
 
 bool port_egress(uint32_t ifindex, struct port_egress *egress)
@@ -150,6 +111,7 @@ bool port_egress(uint32_t ifindex, struct port_egress *egress)
 	if (egress->mtu6 < IPV6_MTU_MIN)
 		egress->mtu6 = 0; /* the kernel has IPv6 off there */
 	egress->xmit = port->xmit && !port->generic;
+	egress->xmit_frags = egress->xmit && port->xmit_frags;
 	return true;
 }
 
@@ -158,8 +120,11 @@ static uint32_t port_flags(const struct port *port)
 	/* IN_DEV_RPFILTER: the stricter of "all" and the interface's own. */
 	uint8_t rp_filter = port->rp_filter > rp_filter_all ? port->rp_filter
 							    : rp_filter_all;
-	uint32_t flags = 0;
+	uint32_t ifindex = port->link.ifindex, flags = 0;
 
+	/* Loose is strict where no address is (__fib_validate_source()). */
+	if (rp_filter == 2 && !local_on_interface(ifindex, AF_INET))
+		rp_filter = 1;
 	if (port->link.up)
 		flags |= FIB_PORT_UP;
 	if (port->link.master)
@@ -168,7 +133,9 @@ static uint32_t port_flags(const struct port *port)
 		flags |= FIB_PORT_GENERIC;
 	if (port->forwarding4)
 		flags |= FIB_PORT_FORWARD4;
-	if (forwarding6_all || port->force6)
+	/* No address at all: IPv6 is disabled there and the kernel drops. */
+	if ((forwarding6_all || port->force6) &&
+	    local_on_interface(ifindex, AF_INET6))
 		flags |= FIB_PORT_FORWARD6;
 	if (rp_filter == 1)
 		flags |= FIB_PORT_RPF_STRICT;
@@ -194,8 +161,9 @@ static int port_publish(const struct port *port)
 	memcpy(record.mac, port->link.mac, sizeof(record.mac));
 	ret = maps_port_set(&maps, port->link.ifindex, &record);
 	if (ret)
-		zlog_err("bpf: %s: cannot write the port: %s; packets are punted",
-			 port->link.name, strerror(-ret));
+		zlog_err(
+			"bpf: %s: cannot write the port: %s; packets are punted",
+			port->link.name, strerror(-ret));
 	debug_events("bpf: port %s: flags %#x", port->link.name, record.flags);
 	return ret;
 }
@@ -246,22 +214,6 @@ static void port_detach(struct port *port)
 	zlog_info("bpf: %s: forwarding in XDP ended", port->link.name);
 }
 
-static void port_explain(struct port *port, int error, bool native)
-{
-	const char *advice = "";
-
-	if (error == -EBUSY)
-		advice = ": another XDP program is attached (see bpftool net); remove it, we try again";
-	else if (error == -EOPNOTSUPP && native)
-		advice = ": the driver has no XDP (use bpf forwarding generic)";
-	else if (error == -EPERM)
-		advice = ": zebra needs CAP_NET_ADMIN and CAP_SYS_ADMIN or CAP_BPF";
-	else if (error == -ENODEV)
-		advice = ": the BPF program is not loaded (see show bpf status)";
-	snprintf(port->error, sizeof(port->error), "cannot attach XDP: %s%s",
-		 strerror(-error), advice);
-}
-
 /* The mode wanted, or generic where the driver has none and may choose. */
 static int port_attach_mode(struct port *port, enum port_mode mode)
 {
@@ -300,7 +252,8 @@ static void port_attach(struct port *port, enum port_mode mode)
 	if (fd < 0) {
 		idpool_put(&slots, slot);
 		port->slot = 0;
-		port_explain(port, fd, mode == PORT_NATIVE);
+		port_explain(fd, mode == PORT_NATIVE, port->error,
+			     sizeof(port->error));
 		if (strcmp(before, port->error))
 			zlog_err("bpf: %s: %s", port->link.name, port->error);
 		return;
@@ -322,8 +275,7 @@ static bool mode_satisfied(const struct port *port, enum port_mode mode)
 {
 	if (port->link_fd < 0)
 		return false;
-	return mode == PORT_AUTO ||
-	       (mode == PORT_GENERIC) == port->generic;
+	return mode == PORT_AUTO || (mode == PORT_GENERIC) == port->generic;
 }
 
 /* Make the attachment what the configuration says. */
@@ -351,6 +303,7 @@ void port_link_update(const struct port_link *link)
 		port->link.ifindex = link->ifindex;
 		port->link_fd = -1;
 		port->xmit = true;
+		port->xmit_frags = true;
 		port_table_add(&table, port);
 		/* The kernel announced these before the link itself. */
 		netlink_netconf_get(link->ifindex);
@@ -435,45 +388,44 @@ void port_policy_rules(uint8_t family, bool exist)
 		return;
 	*rules = exist;
 	if (exist)
-		zlog_notice("bpf: ip rules exist: the kernel forwards %s until they are gone",
-			    family == AF_INET ? "IPv4" : "IPv6");
+		zlog_notice(
+			"bpf: ip rules exist: the kernel forwards %s until they are gone",
+			family == AF_INET ? "IPv4" : "IPv6");
 	port_publish_all();
 }
 
-void port_xmit(uint32_t ifindex, bool able)
+void port_addresses_changed(uint32_t ifindex)
+{
+	const struct port *port = port_get(ifindex);
+
+	if (port && port->link_fd >= 0)
+		port_publish(port);
+}
+
+void port_xmit(uint32_t ifindex, bool able, bool able_frags)
 {
 	struct port *port = port_get(ifindex);
 
-	if (!port || port->xmit == able)
+	if (!port || (port->xmit == able && port->xmit_frags == able_frags))
 		return;
 	port->xmit = able;
+	port->xmit_frags = able_frags;
 	if (port->link_fd >= 0)
 		port_egress_changed(port);
 }
 
 const char *port_configure(const char *name, enum port_mode mode)
 {
-	struct port_config *config = config_find(name);
 	struct port *port = port_by_name(name);
 
-	if (mode == PORT_OFF && config) {
-		port_configs_del(&configs, config);
-		XFREE(MTYPE_BPF_PORT_CONFIG, config);
-	} else if (mode != PORT_OFF) {
-		if (!config) {
-			config = XCALLOC(MTYPE_BPF_PORT_CONFIG,
-					 sizeof(*config));
-			strlcpy(config->name, name, sizeof(config->name));
-			port_configs_add_tail(&configs, config);
-		}
-		config->mode = mode;
+	port_config_set(name, mode);
+	if (port) {
+		port_reconcile(port);
+		return port->error[0] ? port->error : NULL;
 	}
-	if (!port)
-		return mode == PORT_OFF
-			       ? NULL
-			       : "no such interface now; forwarding starts when it appears";
-	port_reconcile(port);
-	return port->error[0] ? port->error : NULL;
+	if (mode == PORT_OFF)
+		return NULL;
+	return "no such interface now; forwarding starts when it appears";
 }
 
 int port_replace_programs(void)
@@ -488,8 +440,9 @@ int port_replace_programs(void)
 			continue;
 		error = program_replace(port->link_fd);
 		if (error) {
-			zlog_err("bpf: %s: cannot replace the program: %s; reattaching",
-				 port->link.name, strerror(-error));
+			zlog_err(
+				"bpf: %s: cannot replace the program: %s; reattaching",
+				port->link.name, strerror(-error));
 			port_detach(port);
 			port_reconcile(port);
 			ret = error;
@@ -527,7 +480,6 @@ unsigned int port_count(void)
 
 void port_fini(bool keep)
 {
-	struct port_config *config;
 	struct port *port;
 
 	while ((port = port_table_pop(&table))) {
@@ -537,7 +489,6 @@ void port_fini(bool keep)
 			program_detach(port->link_fd, port->link.ifindex);
 		XFREE(MTYPE_BPF_PORT, port);
 	}
-	while ((config = port_configs_pop(&configs)))
-		XFREE(MTYPE_BPF_PORT_CONFIG, config);
+	port_config_fini();
 	idpool_fini(&slots);
 }

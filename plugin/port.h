@@ -39,11 +39,12 @@ struct port {
 	bool force6;	  /* net.ipv6.conf.IF.force_forwarding */
 	uint8_t rp_filter;
 	bool seen;
-	bool xmit;	  /* driver takes redirected frames (native mode) */
-	int link_fd;	  /* the XDP attachment, -1 = none */
-	bool generic;	  /* mode of the attachment */
-	uint16_t slot;	  /* row in verdict_cnt; 0 = none */
-	char error[160];  /* why it is not attached */
+	bool xmit;	 /* driver takes redirected frames (native mode) */
+	bool xmit_frags; /* multi-buffer ones as well */
+	int link_fd;	 /* the XDP attachment, -1 = none */
+	bool generic;	 /* mode of the attachment */
+	uint16_t slot;	 /* row in verdict_cnt; 0 = none */
+	char error[160]; /* why it is not attached */
 };
 
 /* What a frame that leaves by a port needs. MTUs in bytes of layer 3. */
@@ -52,6 +53,7 @@ struct port_egress {
 	uint32_t mtu4;
 	uint32_t mtu6;
 	bool xmit;
+	bool xmit_frags;
 };
 
 int port_init(void);
@@ -74,8 +76,11 @@ void port_netconf(int ifindex, uint8_t family, int forwarding, int rp_filter,
 /* Policy rules beyond the kernel's own three exist for the family. */
 void port_policy_rules(uint8_t family, bool exist);
 
-/* The driver can or cannot transmit redirected frames. */
-void port_xmit(uint32_t ifindex, bool able);
+/* The driver can or cannot transmit redirected frames; multi-buffer ones. */
+void port_xmit(uint32_t ifindex, bool able, bool able_frags);
+
+/* Addresses came or went on the link (local.h). */
+void port_addresses_changed(uint32_t ifindex);
 
 /*
  * "bpf forwarding", "no bpf forwarding" (PORT_OFF). The configuration is kept
@@ -83,14 +88,6 @@ void port_xmit(uint32_t ifindex, bool able);
  * Result: NULL, or a text for the operator that says what is missing.
  */
 const char *port_configure(const char *name, enum port_mode mode);
-
-/* Configured mode of an interface name. */
-enum port_mode port_configured(const char *name);
-
-/* Call each() for every configured name, in order of configuration. */
-void port_configuration_walk(void (*each)(const char *name,
-					  enum port_mode mode, void *argument),
-			     void *argument);
 
 /* True, and *egress filled (may be NULL), when frames may leave by ifindex. */
 bool port_egress(uint32_t ifindex, struct port_egress *egress);

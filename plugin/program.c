@@ -44,10 +44,9 @@ static int program_prepare(struct forwarder *skeleton, const struct maps *m)
 
 		if (!map)
 			return -ENOENT;
-		ret = m->fd[id] >= 0
-			      ? bpf_map__reuse_fd(map, m->fd[id])
-			      : bpf_map__set_max_entries(
-					map, map_max_entries(m, id));
+		ret = m->fd[id] >= 0 ? bpf_map__reuse_fd(map, m->fd[id])
+				     : bpf_map__set_max_entries(
+					       map, map_max_entries(m, id));
 		if (ret)
 			return ret;
 	}
@@ -103,7 +102,7 @@ int program_load(struct maps *m, char *error, size_t size)
 
 void program_use(void)
 {
-	struct bpf_prog_info info = {0};
+	struct bpf_prog_info info = { 0 };
 	__u32 size = sizeof(info);
 
 	if (!next)
@@ -128,7 +127,7 @@ void program_discard(void)
 /* A pin is only ours to take if it is an XDP link of this interface. */
 static bool link_is_ours(int fd, uint32_t ifindex)
 {
-	struct bpf_link_info info = {0};
+	struct bpf_link_info info = { 0 };
 	__u32 size = sizeof(info);
 
 	return !bpf_obj_get_info_by_fd(fd, &info, &size) &&
@@ -158,8 +157,7 @@ static int link_adopt(uint32_t ifindex, bool generic, int program)
 int program_attach(uint32_t ifindex, bool generic)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, options,
-		    .flags = generic ? XDP_FLAGS_SKB_MODE
-				     : XDP_FLAGS_DRV_MODE);
+		    .flags = generic ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE);
 	int program, fd = -ENODEV;
 
 	if (!current)

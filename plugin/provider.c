@@ -168,9 +168,9 @@ static int process(struct zebra_dplane_provider *prov)
 		ctx = dplane_provider_dequeue_in_ctx(prov);
 		if (!ctx)
 			break;
-		dplane_ctx_set_status(ctx, lifecycle_ready()
-						   ? handle(ctx)
-						   : ZEBRA_DPLANE_REQUEST_SUCCESS);
+		dplane_ctx_set_status(
+			ctx, lifecycle_ready() ? handle(ctx)
+					       : ZEBRA_DPLANE_REQUEST_SUCCESS);
 		dplane_provider_enqueue_out_ctx(prov, ctx);
 	}
 	fib_unlock();

@@ -186,7 +186,7 @@ static int record_create(const struct prefix_key *key,
 	word_store(id, effective_word(intent));
 	ret = maps_lpm_insert(&maps, key, id);
 	if (ret) {
-		struct fib_route free_record = {0};
+		struct fib_route free_record = { 0 };
 
 		record_write(id, &free_record);
 		idpool_put(&pool, id);
@@ -201,12 +201,13 @@ static void record_remove(uint32_t id)
 {
 	struct prefix_key key = route_key(&maps.route[id]);
 	bool degraded = maps.route[id].owners & FIB_OWNER_DEGRADED;
-	struct fib_route free_record = {0};
+	struct fib_route free_record = { 0 };
 	int ret = maps_lpm_remove(&maps, &key);
 
 	if (ret && ret != -ENOENT)
-		zlog_err("bpf: cannot remove a route from the trie: %s; it is punted",
-			 strerror(-ret));
+		zlog_err(
+			"bpf: cannot remove a route from the trie: %s; it is punted",
+			strerror(-ret));
 	/* Whoever found the id just before: the kernel decides. */
 	word_store(id, fib_word(FIB_PUNT, VERDICT_PUNT_NO_ROUTE));
 	route_index_remove(&index_, maps.route, id);
@@ -262,8 +263,8 @@ static struct fib_route intent_load(const struct prefix_key *key)
 
 static bool intent_wanted(const struct fib_route *intent)
 {
-	return intent->owners & (FIB_OWNER_ZEBRA | FIB_OWNER_LOCAL |
-				 FIB_OWNER_SRCDEST);
+	return intent->owners &
+	       (FIB_OWNER_ZEBRA | FIB_OWNER_LOCAL | FIB_OWNER_SRCDEST);
 }
 
 /* Make it so. Result: 0 or -errno when it waits for room. */
@@ -362,8 +363,8 @@ int route_withdraw(const struct prefix_key *key, uint8_t protocol,
 	struct fib_route intent = intent_load(key);
 	uint32_t word = intent.word;
 
-	if (!(intent.owners & FIB_OWNER_ZEBRA) ||
-	    intent.protocol != protocol || intent.instance != instance)
+	if (!(intent.owners & FIB_OWNER_ZEBRA) || intent.protocol != protocol ||
+	    intent.instance != instance)
 		return 0;
 	intent.owners &= (uint8_t)~FIB_OWNER_ZEBRA;
 	intent.word = fib_word(FIB_PUNT, VERDICT_PUNT_LOCAL);

@@ -7,8 +7,8 @@
 #include "plugin/route.h"
 
 /* The new record starts where the old one is now: sum - base = shown value. */
-static void record_copy(const struct maps *from, uint32_t old,
-			struct maps *to, uint32_t new)
+static void record_copy(const struct maps *from, uint32_t old, struct maps *to,
+			uint32_t new)
 {
 	struct fib_counter sum = counters_route_sum(from, old);
 	struct fib_route *record = &to->route[new];
@@ -36,8 +36,7 @@ static int records_copy(const struct maps *from, struct maps *to,
 		if (!key.family)
 			continue;
 		if ((key.family == AF_INET ? ++count4 : ++count6) >
-		    (key.family == AF_INET ? to->max_routes4
-					   : to->max_routes6))
+		    (key.family == AF_INET ? to->max_routes4 : to->max_routes6))
 			return -ENOSPC;
 		new = idpool_get(pool);
 		if (new == UINT32_MAX)

@@ -65,8 +65,8 @@ int settings_start(void)
 	settings_config(&settings, &maps);
 	ret = program_load(&maps, error, sizeof(error));
 	if (ret) {
-		health_set(HEALTH_PROGRAM,
-			   "%s; the kernel forwards everything", error);
+		health_set(HEALTH_PROGRAM, "%s; the kernel forwards everything",
+			   error);
 		return ret;
 	}
 	program_use();
@@ -95,8 +95,8 @@ static int program_swap(const struct settings *wanted, char *error, size_t size)
 static int routes_resize(const struct settings *wanted, char *error,
 			 size_t size)
 {
-	static const enum map_id resized[] = {MAP_FIB4_LPM, MAP_FIB6_LPM,
-					      MAP_ROUTE, MAP_ROUTE_HOT};
+	static const enum map_id resized[] = { MAP_FIB4_LPM, MAP_FIB6_LPM,
+					       MAP_ROUTE, MAP_ROUTE_HOT };
 	struct maps from = maps, to = maps;
 	int ret;
 
@@ -109,8 +109,9 @@ static int routes_resize(const struct settings *wanted, char *error,
 		ret = route_move_begin(&to);
 		if (ret)
 			snprintf(error, size, "cannot move the routes: %s",
-				 ret == -ENOSPC ? "more routes than that are in use"
-						: strerror(-ret));
+				 ret == -ENOSPC
+					 ? "more routes than that are in use"
+					 : strerror(-ret));
 	}
 	if (ret) {
 		program_discard();

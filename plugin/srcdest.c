@@ -41,7 +41,7 @@ void srcdest_add(const struct prefix_key *key, const struct prefix_key *source)
 bool srcdest_delete(const struct prefix_key *key,
 		    const struct prefix_key *source)
 {
-	struct srcdest search = {.key = *key, .source = *source}, *srcdest;
+	struct srcdest search = { .key = *key, .source = *source }, *srcdest;
 
 	srcdest = srcdest_table_find(&table, &search);
 	if (srcdest) {

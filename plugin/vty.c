@@ -12,6 +12,7 @@
 #include "plugin/lifecycle.h"
 #include "plugin/model.h"
 #include "plugin/port.h"
+#include "plugin/port_config.h"
 #include "plugin/settings.h"
 
 #define HANDLER(identifier)                                                    \

@@ -21,7 +21,8 @@ static bool not_ready(struct vty *vty)
 {
 	if (lifecycle_ready())
 		return false;
-	vty_out(vty, "%% BPF forwarding is not running (see show bpf status)\n");
+	vty_out(vty,
+		"%% BPF forwarding is not running (see show bpf status)\n");
 	return true;
 }
 
@@ -75,8 +76,8 @@ static void route_tail(struct vty *vty, struct json_object *route)
 
 	age_text(json_number(route, "age"), age, sizeof(age));
 	vty_out(vty, ", %s", age);
-	if (json_number(route, "packets") || maps.config.counters ==
-						     FIB_COUNTERS_ROUTE)
+	if (json_number(route, "packets") ||
+	    maps.config.counters == FIB_COUNTERS_ROUTE)
 		vty_out(vty, ", %s packets, %s bytes",
 			json_text(route, "packets"), json_text(route, "bytes"));
 	vty_out(vty, "\n");
@@ -93,8 +94,7 @@ static void route_print(struct vty *vty, struct json_object *route)
 	if (json_number(route, "table") != RT_TABLE_MAIN)
 		indent += vty_out(vty, " table %s", json_text(route, "table"));
 	if (json_number(route, "distance") || json_number(route, "metric"))
-		indent += vty_out(vty, " [%s/%s]",
-				  json_text(route, "distance"),
+		indent += vty_out(vty, " [%s/%s]", json_text(route, "distance"),
 				  json_text(route, "metric"));
 	if (!json_object_object_get_ex(route, "nexthops", &nexthops)) {
 		vty_out(vty, " %s (%s)", json_text(route, "action"),
@@ -158,8 +158,8 @@ static void show_family(struct vty *vty, uint8_t family,
 		if (!json_object_object_get_ex(json, json_text(route, "prefix"),
 					       &same)) {
 			same = json_object_new_array();
-			json_object_object_add(
-				json, json_text(route, "prefix"), same);
+			json_object_object_add(json, json_text(route, "prefix"),
+					       same);
 		}
 		json_object_array_add(same, route);
 	}
@@ -219,7 +219,8 @@ static struct json_object *summary(uint8_t family)
 {
 	struct json_object *object = json_object_new_object();
 	struct json_object *protocols = json_object_new_object();
-	uint32_t by_protocol[ZEBRA_ROUTE_MAX + 1] = {0}, by_action[16] = {0};
+	uint32_t by_protocol[ZEBRA_ROUTE_MAX + 1] = { 0 },
+					       by_action[16] = { 0 };
 	struct fib_route route;
 	uint32_t total = 0, word;
 
@@ -267,9 +268,8 @@ static void summary_print(struct vty *vty, const char *family,
 		json_text(object, "routes"), json_text(object, "forward"),
 		json_text(object, "punt"), json_text(object, "drop"));
 	json_object_object_get_ex(object, "protocols", &protocols);
-	json_object_object_foreach (protocols, protocol, count)
-		vty_out(vty, "  %-12s %s\n", protocol,
-			json_object_get_string(count));
+	json_object_object_foreach(protocols, protocol, count) vty_out(
+		vty, "  %-12s %s\n", protocol, json_object_get_string(count));
 	if (json_number(object, "didNotFit"))
 		vty_out(vty, "  did not fit  %s\n",
 			json_text(object, "didNotFit"));

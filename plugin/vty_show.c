@@ -7,6 +7,7 @@
 #include "plugin/fib.h"
 #include "plugin/lifecycle.h"
 #include "plugin/model.h"
+#include "plugin/port_config.h"
 
 #define HANDLER(identifier)                                                    \
 	int identifier(const struct cmd_element *self, struct vty *vty,        \
@@ -90,7 +91,8 @@ static bool not_ready(struct vty *vty)
 {
 	if (lifecycle_ready())
 		return false;
-	vty_out(vty, "%% BPF forwarding is not running (see show bpf status)\n");
+	vty_out(vty,
+		"%% BPF forwarding is not running (see show bpf status)\n");
 	return true;
 }
 
@@ -155,8 +157,7 @@ static void status_text(struct vty *vty, struct json_object *status)
 	vty_out(vty,
 		" Nexthop groups: %s, nexthops: %s, adjacencies: %s, interfaces: %s\n",
 		json_text(counts, "nexthopGroups"),
-		json_text(counts, "nexthops"),
-		json_text(counts, "adjacencies"),
+		json_text(counts, "nexthops"), json_text(counts, "adjacencies"),
 		json_text(counts, "interfaces"));
 	vty_out(vty, " Counters: %s, ECMP hash seed: %s\n\n",
 		json_text(parameters, "counters"),
@@ -217,7 +218,8 @@ static int show_one_nexthop(struct vty *vty, uint32_t id, bool json)
 	}
 	if (json)
 		return vty_show_json(vty, nexthop);
-	table = table_new("ID|Gateway|Interface|Weight|Egress|MAC|Packets|Bytes");
+	table = table_new(
+		"ID|Gateway|Interface|Weight|Egress|MAC|Packets|Bytes");
 	nexthop_row(table, nexthop);
 	json_object_put(nexthop);
 	table_print(vty, table);
@@ -227,8 +229,8 @@ static int show_one_nexthop(struct vty *vty, uint32_t id, bool json)
 static int show_all_nexthops(struct vty *vty, bool json)
 {
 	struct json_object *all = json_object_new_object(), *nexthop;
-	struct ttable *table =
-		table_new("ID|Gateway|Interface|Weight|Egress|MAC|Packets|Bytes");
+	struct ttable *table = table_new(
+		"ID|Gateway|Interface|Weight|Egress|MAC|Packets|Bytes");
 	char key[16];
 
 	for (uint32_t id = 1; id < maps.config.max_nexthops; id++) {
@@ -297,13 +299,11 @@ HANDLER(show_bpf_adjacency)
 	table = table_new("ID|Neighbour|Interface|MAC|Source MAC|MTU|IPv6 MTU");
 	for (size_t i = 0; i < json_object_array_length(all); i++) {
 		one = json_object_array_get_idx(all, i);
-		ttable_add_row(table, "%s|%s|%s|%s|%s|%s|%s",
-			       json_text(one, "id"), json_text(one, "ip"),
-			       json_text(one, "interfaceName"),
-			       json_text(one, "mac"),
-			       json_text(one, "sourceMac"),
-			       json_text(one, "mtuIpv4"),
-			       json_text(one, "mtuIpv6"));
+		ttable_add_row(
+			table, "%s|%s|%s|%s|%s|%s|%s", json_text(one, "id"),
+			json_text(one, "ip"), json_text(one, "interfaceName"),
+			json_text(one, "mac"), json_text(one, "sourceMac"),
+			json_text(one, "mtuIpv4"), json_text(one, "mtuIpv6"));
 	}
 	table_print(vty, table);
 	json_object_put(all);
@@ -312,10 +312,11 @@ HANDLER(show_bpf_adjacency)
 
 static void interface_text(struct vty *vty, struct json_object *all)
 {
-	struct ttable *table = table_new(
-		"Interface|Mode|State|MTU|Forwarded|Punted|Dropped");
+	struct ttable *table =
+		table_new("Interface|Mode|State|MTU|Forwarded|Punted|Dropped");
 
-	json_object_object_foreach (all, name, one) {
+	json_object_object_foreach(all, name, one)
+	{
 		ttable_add_row(table, "%s|%s|%s|%s|%s|%s|%s", name,
 			       json_text(one, "mode"),
 			       json_true(one, "up") ? "up" : "down",
@@ -325,7 +326,8 @@ static void interface_text(struct vty *vty, struct json_object *all)
 			       json_text(one, "droppedPackets"));
 	}
 	table_print(vty, table);
-	json_object_object_foreach (all, key, port) {
+	json_object_object_foreach(all, key, port)
+	{
 		if (json_member(port, "error"))
 			vty_out(vty, "%s: %s\n", key, json_text(port, "error"));
 		if (!json_true(port, "redirectTarget"))
@@ -370,7 +372,7 @@ HANDLER(show_bpf_interface)
 			json_object_object_add(all, port->link.name,
 					       model_interface(port));
 	if (!wanted || port_configured(wanted) != PORT_OFF)
-		port_configuration_walk(collect_missing, all);
+		port_config_walk(collect_missing, all);
 	fib_unlock();
 	if (vty_has(argc, argv, "json"))
 		return vty_show_json(vty, all);
@@ -400,7 +402,8 @@ HANDLER(show_bpf_verdicts)
 	if (vty_has(argc, argv, "json"))
 		return vty_show_json(vty, all);
 	table = table_new("Verdict|Action|Packets|Bytes|Meaning");
-	json_object_object_foreach (all, name, one) {
+	json_object_object_foreach(all, name, one)
+	{
 		ttable_add_row(table, "%s|%s|%s|%s|%s", name,
 			       json_text(one, "action"),
 			       json_text(one, "packets"),

@@ -7,6 +7,42 @@
 unit_tests =
 program_tests =
 
+unit_tests += tests/unit_bucket tests/unit_index tests/unit_route
+
+tests_unit_bucket_SOURCES = \
+	tests/unit_bucket.c \
+	plugin/bucket.c
+tests_unit_bucket_LDADD = $(CMOCKA_LIBS)
+
+tests_unit_index_SOURCES = \
+	tests/unit_index.c \
+	plugin/idpool.c \
+	plugin/route_index.c
+tests_unit_index_LDADD = $(CMOCKA_LIBS)
+
+# The FIB's core with the kernel replaced by fake_kernel.c.
+tests_unit_route_SOURCES = \
+	tests/fake_kernel.c \
+	tests/fake_kernel.h \
+	tests/unit_route.c \
+	plugin/adjacency.c \
+	plugin/bucket.c \
+	plugin/counters.c \
+	plugin/health.c \
+	plugin/idpool.c \
+	plugin/local.c \
+	plugin/neighbour.c \
+	plugin/nexthop.c \
+	plugin/nhgroup.c \
+	plugin/overflow.c \
+	plugin/route.c \
+	plugin/route_index.c \
+	plugin/route_move.c \
+	plugin/srcdest.c
+tests_unit_route_CPPFLAGS = $(AM_CPPFLAGS) $(FRR_CPPFLAGS)
+tests_unit_route_LDADD = $(CMOCKA_LIBS) $(LIBFRR)
+tests_unit_route_LDFLAGS = $(AM_LDFLAGS) -Wl,-rpath,$(dir $(LIBFRR))
+
 # A router with the forwarder loaded, and frames to send through it.
 
 router_sources = \

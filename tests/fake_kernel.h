@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * fake_kernel.h - maps.h, port.h and netlink.h in memory, so that the FIB's core runs in
+ * a test without a kernel: a deliberately naive longest-prefix match.
+ */
+#ifndef FRR_BPF_TESTS_FAKE_KERNEL_H
+#define FRR_BPF_TESTS_FAKE_KERNEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "plugin/prefix_key.h"
+
+/* Arrays for so many routes of each family; the global maps. */
+void fake_maps_open(uint32_t max_routes4, uint32_t max_routes6);
+void fake_maps_close(void);
+
+/* A set of maps beside the global one, for a move. */
+struct maps;
+void fake_maps_create(struct maps *m, uint32_t max_routes4,
+		      uint32_t max_routes6);
+void fake_maps_free(struct maps *m);
+
+/* Every n-th trie insertion fails with -ENOMEM; 0: none. */
+void fake_lpm_fail(unsigned int every);
+
+/* What the forwarder would do with the address: a forwarding word. */
+uint32_t fake_forward(uint32_t table, uint8_t family, const uint8_t *addr);
+
+/* Interfaces 1 to 9 are ports, up; this changes one. */
+void fake_port(uint32_t ifindex, bool usable);
+
+/* Requests that netlink.h was asked for. */
+extern unsigned int fake_managed, fake_released, fake_probed;
+
+#endif /* FRR_BPF_TESTS_FAKE_KERNEL_H */

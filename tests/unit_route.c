@@ -1,0 +1,473 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * unit_route.c - the FIB's core against a naive model: whatever order routes come
+ * and go in and however few fit, no address is forwarded along a wrong route.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "fake_kernel.h"
+
+#include "plugin/fib.h"
+#include "plugin/adjacency.h"
+#include "plugin/counters.h"
+#include "plugin/health.h"
+#include "plugin/local.h"
+#include "plugin/maps.h"
+#include "plugin/nhgroup.h"
+#include "plugin/route.h"
+
+#define TABLE 254
+
+static void open_fib(uint32_t max4, uint32_t max6)
+{
+	fake_maps_open(max4, max6);
+	assert_int_equal(adjacency_init(), 0);
+	assert_int_equal(nexthop_init(), 0);
+	assert_int_equal(nhgroup_init(), 0);
+	assert_int_equal(route_init(), 0);
+}
+
+static void close_fib(void)
+{
+	local_fini();
+	route_fini();
+	nhgroup_fini();
+	nexthop_fini();
+	neighbour_fini();
+	adjacency_fini();
+	for (int reason = 0; reason < HEALTH_REASONS; reason++)
+		health_clear(reason);
+	fake_maps_close();
+}
+
+static struct prefix_key key4(uint32_t addr, uint8_t len)
+{
+	struct prefix_key key = { .table = TABLE,
+				  .family = AF_INET,
+				  .len = len };
+
+	key.addr[0] = (uint8_t)(addr >> 24);
+	key.addr[1] = (uint8_t)(addr >> 16);
+	key.addr[2] = (uint8_t)(addr >> 8);
+	key.addr[3] = (uint8_t)addr;
+	prefix_key_mask(&key);
+	return key;
+}
+
+/* A route through gateway 10.0.0.GATEWAY on interface 1. */
+static struct route_spec *via(struct prefix_key key, uint8_t gateway)
+{
+	static struct route_spec spec;
+
+	memset(&spec, 0, sizeof(spec));
+	spec.key = key;
+	spec.protocol = 9;
+	spec.action = FIB_FORWARD;
+	spec.count = 1;
+	spec.nexthops[0] = (struct nexthop_key){
+		.ifindex = 1,
+		.family = AF_INET,
+		.weight = 1,
+		.gateway = { 10, 0, 0, gateway },
+	};
+	return &spec;
+}
+
+static uint32_t forward4(uint32_t addr)
+{
+	struct prefix_key key = key4(addr, 32);
+
+	return fake_forward(TABLE, AF_INET, key.addr);
+}
+
+/* Gateway's last byte of a forwarding word; 0 for punt or drop. */
+static uint8_t gateway_of(uint32_t word)
+{
+	uint32_t bucket;
+
+	if (fib_word_action(word) != FIB_FORWARD)
+		return 0;
+	return maps.nexthop[nhgroup_select(fib_word_argument(word), 0, &bucket)]
+		.gateway[3];
+}
+
+static void test_install_withdraw(void **state)
+{
+	struct prefix_key key = key4(0x0a010000, 16);
+
+	(void)state;
+	open_fib(10, 10);
+	assert_int_equal(route_install(via(key, 7)), 0);
+	assert_int_equal(gateway_of(forward4(0x0a010203)), 7);
+	assert_int_equal(nhgroup_count(), 1);
+	/* Contexts repeat. */
+	assert_int_equal(route_install(via(key, 7)), 0);
+	assert_int_equal(route_count(AF_INET), 1);
+	/* A withdrawal of what another protocol replaced is not ours. */
+	assert_int_equal(route_withdraw(&key, 3, 0), 0);
+	assert_int_equal(gateway_of(forward4(0x0a010203)), 7);
+	assert_int_equal(route_withdraw(&key, 9, 0), 0);
+	assert_int_equal(route_withdraw(&key, 9, 0), 0);
+	assert_int_equal(forward4(0x0a010203),
+			 fib_word(FIB_PUNT, VERDICT_PUNT_NO_ROUTE));
+	assert_int_equal(nhgroup_count(), 0);
+	assert_int_equal(nexthop_count(), 0);
+	close_fib();
+}
+
+/* An update keeps the counters, a new route starts at zero. */
+static void test_counters_survive_update(void **state)
+{
+	struct prefix_key key = key4(0x0a010000, 16);
+	uint32_t id;
+
+	(void)state;
+	open_fib(10, 10);
+	route_install(via(key, 7));
+	id = route_find(&key);
+	maps.route_hot[id].packets = 5;
+	maps.route_hot[maps.config.max_routes + id].packets = 6;
+	route_install(via(key, 8));
+	assert_int_equal(route_find(&key), id);
+	assert_int_equal(counters_route(id).packets, 11);
+	counters_clear();
+	assert_int_equal(counters_route(id).packets, 0);
+	maps.route_hot[id].packets++;
+	assert_int_equal(counters_route(id).packets, 1);
+	close_fib();
+}
+
+static void test_local_wins(void **state)
+{
+	struct prefix_key host = key4(0x0a010203, 32),
+			  net = key4(0x0a010000, 16);
+	struct local_route local = { .key = host, .type = 2, .ifindex = 1 };
+	struct local_route twin = { .key = host, .type = 2, .ifindex = 2 };
+	struct local_route any = { .key = net, .type = 2, .ifindex = 1 };
+
+	(void)state;
+	open_fib(10, 10);
+	route_install(via(host, 7));
+	local_add(&local);
+	local_add(&twin);
+	assert_int_equal(forward4(0x0a010203),
+			 fib_word(FIB_PUNT, VERDICT_PUNT_LOCAL));
+	local_delete(&local);
+	assert_int_equal(forward4(0x0a010203),
+			 fib_word(FIB_PUNT, VERDICT_PUNT_LOCAL));
+	local_delete(&twin);
+	assert_int_equal(gateway_of(forward4(0x0a010203)), 7);
+	/* AnyIP: a local network hides even longer prefixes of other tables. */
+	local_add(&any);
+	assert_int_equal(forward4(0x0a010203),
+			 fib_word(FIB_PUNT, VERDICT_PUNT_LOCAL));
+	local_delete(&any);
+	assert_int_equal(gateway_of(forward4(0x0a010203)), 7);
+	close_fib();
+}
+
+static void test_source_specific(void **state)
+{
+	struct prefix_key key = { .table = TABLE,
+				  .family = AF_INET6,
+				  .len = 32,
+				  .addr = { 0x20, 1 } };
+	struct prefix_key source = key, other = key;
+	uint8_t addr[16] = { 0x20, 1, 0, 0, 1 };
+
+	(void)state;
+	source.addr[0] = 0xfc;
+	other.addr[0] = 0xfd;
+	open_fib(10, 10);
+	route_install(via(key, 7));
+	route_srcdest_add(&key, &source);
+	route_srcdest_add(&key, &source);
+	route_srcdest_add(&key, &other);
+	assert_int_equal(fake_forward(TABLE, AF_INET6, addr),
+			 fib_word(FIB_PUNT, VERDICT_PUNT_SOURCE_ROUTE));
+	route_srcdest_delete(&key, &source);
+	assert_int_equal(fake_forward(TABLE, AF_INET6, addr),
+			 fib_word(FIB_PUNT, VERDICT_PUNT_SOURCE_ROUTE));
+	route_srcdest_delete(&key, &other);
+	assert_int_equal(gateway_of(fake_forward(TABLE, AF_INET6, addr)), 7);
+	close_fib();
+}
+
+static unsigned int recoveries;
+
+static void recovered(const struct fib_route *route)
+{
+	(void)route;
+	recoveries++;
+}
+
+/* Capacity plus one: the cover punts, and all heals when there is room. */
+static void test_full(void **state)
+{
+	struct prefix_key cover = key4(0x0a000000, 8);
+	struct prefix_key inner = key4(0x0a010000, 16);
+	struct prefix_key extra = key4(0x0b000000, 8);
+
+	(void)state;
+	open_fib(2, 2);
+	recoveries = 0;
+	route_set_recovered(recovered);
+	route_install(via(cover, 1));
+	route_install(via(extra, 2));
+	assert_int_equal(route_install(via(inner, 3)), -ENOSPC);
+	assert_int_equal(route_install(via(inner, 3)), -ENOSPC);
+	assert_non_null(health_text(HEALTH_ROUTES4));
+	assert_int_equal(forward4(0x0a010203),
+			 fib_word(FIB_PUNT, VERDICT_PUNT_DEGRADED));
+	assert_int_equal(gateway_of(forward4(0x0b000001)), 2);
+	route_withdraw(&extra, 9, 0);
+	assert_int_equal(gateway_of(forward4(0x0a010203)), 3);
+	assert_int_equal(gateway_of(forward4(0x0a990203)), 1);
+	assert_int_equal(recoveries, 1);
+	assert_null(health_text(HEALTH_ROUTES4));
+	close_fib();
+}
+
+/* More nexthops than records: the route is there, as PUNT. */
+static void test_nexthops_full(void **state)
+{
+	(void)state;
+	open_fib(100, 10);
+	for (uint8_t i = 1; i < 70; i++) {
+		struct prefix_key key = key4((uint32_t)i << 24, 8);
+		int ret = route_install(via(key, i));
+
+		assert_int_equal(ret, i < 64 ? 0 : 1);
+		assert_int_equal(gateway_of(forward4(((uint32_t)i << 24) + 1)),
+				 i < 64 ? i : 0);
+	}
+	assert_non_null(health_text(HEALTH_NEXTHOPS));
+	close_fib();
+}
+
+/* The naive model of what zebra wants. */
+#define MODEL 200
+
+static struct {
+	struct prefix_key key;
+	uint8_t gateway; /* 0: not there */
+} model[MODEL];
+
+static uint8_t model_gateway(uint32_t addr)
+{
+	struct prefix_key host = key4(addr, 32);
+	int best = -1;
+
+	for (int i = 0; i < MODEL; i++)
+		if (model[i].gateway &&
+		    prefix_key_covers(&model[i].key, &host) &&
+		    (best < 0 || model[i].key.len > model[best].key.len))
+			best = i;
+	return best < 0 ? 0 : model[best].gateway;
+}
+
+/* Nested prefixes in 10.0.0.0/8, all different. */
+static void model_init(void)
+{
+	memset(model, 0, sizeof(model));
+	for (int i = 0; i < MODEL; i++) {
+		int twin;
+
+		do {
+			model[i].key = key4(0x0a000000 | (random() & 0xffffff),
+					    (uint8_t)(random() % 25 + 8));
+			for (twin = 0; twin < i; twin++)
+				if (prefix_key_same(&model[twin].key,
+						    &model[i].key))
+					break;
+		} while (twin < i);
+	}
+}
+
+static void model_step(void)
+{
+	int i = (int)(random() % MODEL);
+
+	if (model[i].gateway && random() % 2) {
+		model[i].gateway = 0;
+		route_withdraw(&model[i].key, 9, 0);
+	} else {
+		model[i].gateway = (uint8_t)(1 + random() % 40);
+		route_install(via(model[i].key, model[i].gateway));
+	}
+}
+
+/* Right, or punted: never another route. Result: how many were forwarded. */
+static unsigned int model_check(bool exact)
+{
+	unsigned int forwarded = 0;
+
+	for (int i = 0; i < MODEL; i++) {
+		uint32_t addr = (uint32_t)model[i].key.addr[0] << 24 |
+				(uint32_t)model[i].key.addr[1] << 16 |
+				(uint32_t)model[i].key.addr[2] << 8 |
+				model[i].key.addr[3];
+		uint8_t got = gateway_of(forward4(addr));
+
+		if (exact || got)
+			assert_int_equal(got, model_gateway(addr));
+		forwarded += got != 0;
+	}
+	return forwarded;
+}
+
+static void run_model(uint32_t capacity, unsigned int fail_every)
+{
+	srandom(capacity);
+	open_fib(capacity, 4);
+	fake_lpm_fail(fail_every);
+	model_init();
+	for (int step = 0; step < 5000; step++) {
+		model_step();
+		if (step % 5 == 0)
+			model_check(capacity >= MODEL && !fail_every);
+	}
+	fake_lpm_fail(0);
+	/* Room again, step by step: in the end everything is as wanted. */
+	for (int i = 0; i < MODEL; i++) {
+		model[i].gateway = 0;
+		route_withdraw(&model[i].key, 9, 0);
+	}
+	for (int i = 0; i < (int)capacity && i < MODEL; i++) {
+		model[i].gateway = (uint8_t)(1 + i % 40);
+		route_install(via(model[i].key, model[i].gateway));
+	}
+	model_check(true);
+	assert_true(health_ok());
+	close_fib();
+}
+
+static void test_model_roomy(void **state)
+{
+	(void)state;
+	run_model(MODEL, 0);
+}
+
+static void test_model_full(void **state)
+{
+	(void)state;
+	run_model(40, 0);
+}
+
+static void test_model_failing_calls(void **state)
+{
+	(void)state;
+	run_model(MODEL, 7);
+}
+
+/* Other sizes of the maps: the same routes, counts and nothing lost. */
+static void test_move(void **state)
+{
+	struct maps old, new;
+	uint64_t before = 0, after = 0;
+
+	(void)state;
+	srandom(5);
+	open_fib(MODEL, 4);
+	model_init();
+	for (int i = 0; i < MODEL; i++) {
+		model[i].gateway = (uint8_t)(1 + i % 40);
+		route_install(via(model[i].key, model[i].gateway));
+		maps.route_hot[route_find(&model[i].key)].packets = 1000 + i;
+	}
+	fake_maps_create(&new, MODEL / 2, 4);
+	assert_int_equal(route_move_begin(&new), -ENOSPC);
+	fake_maps_free(&new);
+	fake_maps_create(&new, 2 * MODEL, 4);
+	/* The nexthop side is shared by both sets. */
+	free(new.nexthop);
+	free(new.nhgroup);
+	free(new.bucket);
+	new.nexthop = maps.nexthop;
+	new.nhgroup = maps.nhgroup;
+	new.bucket = maps.bucket;
+	assert_int_equal(route_move_begin(&new), 0);
+	/* Counted in the old rows while the new ones were filled. */
+	maps.route_hot[route_find(&model[3].key)].packets += 50;
+	for (int i = 0; i < MODEL; i++)
+		before += counters_route(route_find(&model[i].key)).packets;
+	old = maps;
+	maps = new;
+	route_move_end(&old);
+	model_check(true);
+	for (int i = 0; i < MODEL; i++)
+		after += counters_route(route_find(&model[i].key)).packets;
+	assert_int_equal(after, before);
+	old.nexthop = NULL;
+	old.nhgroup = NULL;
+	old.bucket = NULL;
+	fake_maps_free(&old);
+	close_fib();
+}
+
+static void test_neighbour(void **state)
+{
+	const uint8_t gateway[4] = { 10, 0, 0, 7 },
+		      mac[6] = { 2, 1, 1, 1, 1, 1 };
+	const uint8_t new_mac[6] = { 2, 1, 1, 1, 1, 2 };
+	struct prefix_key key = key4(0x0a010000, 16);
+	struct fib_nexthop *nexthop = &maps.nexthop[0];
+	unsigned int managed = fake_managed;
+
+	(void)state;
+	open_fib(10, 10);
+	route_install(via(key, 7));
+	nexthop = &maps.nexthop[1];
+	assert_int_equal(nexthop->adjacency, 0);
+	assert_int_equal(fake_managed, managed + 1);
+	neighbour_update(1, AF_INET, gateway, 0x01 /* INCOMPLETE */, NULL);
+	assert_int_equal(nexthop->adjacency, 0);
+	neighbour_update(1, AF_INET, gateway, 0x02 /* REACHABLE */, mac);
+	assert_int_not_equal(nexthop->adjacency, 0);
+	assert_memory_equal(maps.adjacency[nexthop->adjacency].dmac, mac, 6);
+	neighbour_update(1, AF_INET, gateway, 0x04 /* STALE */, new_mac);
+	assert_memory_equal(maps.adjacency[nexthop->adjacency].dmac, new_mac,
+			    6);
+	fake_port(1, false);
+	neighbour_port_changed(1);
+	nexthop_port_changed(1);
+	assert_int_equal(nexthop->adjacency, 0);
+	assert_false(nexthop->flags & FIB_NEXTHOP_EGRESS);
+	fake_port(1, true);
+	neighbour_port_changed(1);
+	nexthop_port_changed(1);
+	assert_memory_equal(maps.adjacency[nexthop->adjacency].dmac, new_mac,
+			    6);
+	neighbour_update(1, AF_INET, gateway, 0x20 /* FAILED */, NULL);
+	assert_int_equal(nexthop->adjacency, 0);
+	neighbour_delete(1, AF_INET, gateway);
+	route_withdraw(&key, 9, 0);
+	assert_int_equal(nexthop_count(), 0);
+	assert_int_equal(adjacency_count(), 0);
+	close_fib();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_install_withdraw),
+		cmocka_unit_test(test_counters_survive_update),
+		cmocka_unit_test(test_local_wins),
+		cmocka_unit_test(test_source_specific),
+		cmocka_unit_test(test_full),
+		cmocka_unit_test(test_nexthops_full),
+		cmocka_unit_test(test_model_roomy),
+		cmocka_unit_test(test_model_full),
+		cmocka_unit_test(test_model_failing_calls),
+		cmocka_unit_test(test_move),
+		cmocka_unit_test(test_neighbour),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

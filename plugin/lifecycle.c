@@ -23,7 +23,7 @@
 #include "plugin/program.h"
 #include "plugin/route.h"
 #include "plugin/settings.h"
-#include "plugin/xdp_features.h"
+#include "plugin/netlink_features.h"
 
 DEFINE_MGROUP(BPF, "BPF dataplane");
 
@@ -67,11 +67,11 @@ static void handle_features(struct event *event)
 {
 	(void)event;
 	fib_lock();
-	xdp_features_read();
+	netlink_features_read();
 	fib_unlock();
-	if (xdp_features_fd() >= 0)
+	if (netlink_features_fd() >= 0)
 		event_add_read(dplane_get_thread_master(), handle_features,
-			       NULL, xdp_features_fd(), &features_event);
+			       NULL, netlink_features_fd(), &features_event);
 }
 
 static void handle_tick(struct event *event)
@@ -129,7 +129,7 @@ int lifecycle_start(void)
 		route_set_recovered(route_recovered);
 		ret = netlink_open();
 	}
-	if (!ret && xdp_features_open())
+	if (!ret && netlink_features_open())
 		zlog_info(
 			"bpf: this kernel does not tell which drivers take redirected frames: all are assumed to");
 	fib_unlock();
@@ -140,9 +140,9 @@ int lifecycle_start(void)
 		return 0;
 	}
 	event_add_read(loop, handle_readable, NULL, netlink_fd(), &read_event);
-	if (xdp_features_fd() >= 0)
-		event_add_read(loop, handle_features, NULL, xdp_features_fd(),
-			       &features_event);
+	if (netlink_features_fd() >= 0)
+		event_add_read(loop, handle_features, NULL,
+			       netlink_features_fd(), &features_event);
 	event_add_timer(loop, handle_tick, NULL, TICK, &tick_event);
 	return 0;
 }
@@ -162,7 +162,7 @@ void lifecycle_stop(void)
 	nexthop_fini();
 	neighbour_fini();
 	netlink_close();
-	xdp_features_close();
+	netlink_features_close();
 	adjacency_fini();
 	local_fini();
 	program_fini();

@@ -34,6 +34,8 @@ dplane_bpf_sources = \
 	plugin/neighbour.h \
 	plugin/netlink.c \
 	plugin/netlink.h \
+	plugin/netlink_features.c \
+	plugin/netlink_features.h \
 	plugin/netlink_parse.c \
 	plugin/netlink_parse.h \
 	plugin/nexthop.c \
@@ -72,6 +74,4 @@ dplane_bpf_sources = \
 	plugin/vty.c \
 	plugin/vty.h \
 	plugin/vty_fib.c \
-	plugin/vty_show.c \
-	plugin/xdp_features.c \
-	plugin/xdp_features.h
+	plugin/vty_show.c

@@ -11,6 +11,7 @@ test's tag, the flow's number, a sequence number.
   frames.py receive  IFNAME TAG: prints "ready", counts until stdin closes, prints JSON
 """
 
+import errno
 import json
 import select
 import socket
@@ -143,7 +144,12 @@ def receive(ifname, tag):
             if draining:
                 break
             continue
-        frame, address = sock.recvfrom(65536)
+        try:
+            frame, address = sock.recvfrom(65536)
+        except OSError as error:
+            if error.errno != errno.ENETDOWN:  # told once when a test takes the link down
+                raise
+            continue
         if address[2] == OUTGOING:
             continue
         seen = parse(frame, tag)

@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * xdp_features.h - which links take frames redirected from native XDP.
+ * netlink_features.h - which links take frames redirected from native XDP.
  *
  * A redirect to a driver that cannot transmit it is a lost packet without a
  * trace; a veth can only while its peer has GRO on or a program of its own.
  * The kernel tells since 6.3 over the generic netlink family "netdev"; before
  * that every link is assumed able. Callers hold the fib lock.
  */
-#ifndef FRR_BPF_XDP_FEATURES_H
-#define FRR_BPF_XDP_FEATURES_H
+#ifndef FRR_BPF_NETLINK_FEATURES_H
+#define FRR_BPF_NETLINK_FEATURES_H
 
 /*
  * Open the socket, subscribe, learn every link; port.h is told.
  * Result: 0; -EOPNOTSUPP when the kernel does not tell; -errno.
  */
-int xdp_features_open(void);
-void xdp_features_close(void);
+int netlink_features_open(void);
+void netlink_features_close(void);
 
 /* Descriptor to watch for reading, -1 when closed. */
-int xdp_features_fd(void);
+int netlink_features_fd(void);
 
 /* Handle what has arrived. */
-void xdp_features_read(void);
+void netlink_features_read(void);
 
-#endif /* FRR_BPF_XDP_FEATURES_H */
+#endif /* FRR_BPF_NETLINK_FEATURES_H */

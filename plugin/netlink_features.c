@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "plugin/xdp_features.h"
+#include "plugin/netlink_features.h"
 
 #include <errno.h>
 #include <libmnl/libmnl.h>
@@ -145,7 +145,7 @@ static int features_learn(void)
 	return ret;
 }
 
-int xdp_features_open(void)
+int netlink_features_open(void)
 {
 	int ret = -ENOTCONN, nonblocking;
 
@@ -156,29 +156,29 @@ int xdp_features_open(void)
 			ret = features_learn();
 	}
 	if (!ret) {
-		nonblocking = fcntl(xdp_features_fd(), F_GETFL);
-		if (fcntl(xdp_features_fd(), F_SETFL,
+		nonblocking = fcntl(netlink_features_fd(), F_GETFL);
+		if (fcntl(netlink_features_fd(), F_SETFL,
 			  nonblocking | O_NONBLOCK) < 0)
 			ret = -errno;
 	}
 	if (ret)
-		xdp_features_close();
+		netlink_features_close();
 	return ret;
 }
 
-void xdp_features_close(void)
+void netlink_features_close(void)
 {
 	if (socket_)
 		mnl_socket_close(socket_);
 	socket_ = NULL;
 }
 
-int xdp_features_fd(void)
+int netlink_features_fd(void)
 {
 	return socket_ ? mnl_socket_get_fd(socket_) : -1;
 }
 
-void xdp_features_read(void)
+void netlink_features_read(void)
 {
 	ssize_t size;
 
@@ -186,8 +186,8 @@ void xdp_features_read(void)
 	       0) {
 		if (size < 0 && errno == ENOBUFS) {
 			/* Lost events: ask for the state anew. */
-			xdp_features_close();
-			xdp_features_open();
+			netlink_features_close();
+			netlink_features_open();
 			return;
 		}
 		if (size < 0)

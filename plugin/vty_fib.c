@@ -131,37 +131,57 @@ static bool filter_matches(const struct fib_filter *filter,
 			      : prefix_key_same(&wanted, key);
 }
 
+/* As "show ip route json": a list for each prefix. */
+static void route_collect(struct json_object *json, struct json_object *route)
+{
+	const char *prefix = json_text(route, "prefix");
+	struct json_object *same;
+
+	if (!json_object_object_get_ex(json, prefix, &same)) {
+		same = json_object_new_array();
+		json_object_object_add(json, prefix, same);
+	}
+	json_object_array_add(same, route);
+}
+
+static void show_route(struct vty *vty, uint32_t id,
+		       const struct fib_filter *filter,
+		       struct json_object *json)
+{
+	struct prefix_key key = route_key(&maps.route[id]);
+	struct json_object *route;
+
+	if (!key.family || !filter_matches(filter, &key))
+		return;
+	route = model_route(id);
+	if (route && json) {
+		route_collect(json, route);
+	} else if (route) {
+		route_print(vty, route);
+		json_object_put(route);
+	}
+}
+
+/* Routes shown before the dataplane thread may write again. */
+#define SHOW_CHUNK 256
+
 /* Print or collect the family's routes. json: NULL for text. */
 static void show_family(struct vty *vty, uint8_t family,
 			const struct fib_filter *filter,
 			struct json_object *json)
 {
-	struct json_object *route, *same;
-	struct prefix_key key;
 	uint32_t *ids, count;
 
 	fib_lock();
 	ids = model_route_ids(family, &count);
 	for (uint32_t i = 0; i < count; i++) {
-		key = route_key(&maps.route[ids[i]]);
-		if (!filter_matches(filter, &key))
-			continue;
-		route = model_route(ids[i]);
-		if (!route)
-			continue;
-		if (!json) {
-			route_print(vty, route);
-			json_object_put(route);
-			continue;
+		if (i % SHOW_CHUNK == SHOW_CHUNK - 1) {
+			fib_unlock();
+			fib_lock();
 		}
-		/* As "show ip route json": a list for each prefix. */
-		if (!json_object_object_get_ex(json, json_text(route, "prefix"),
-					       &same)) {
-			same = json_object_new_array();
-			json_object_object_add(json, json_text(route, "prefix"),
-					       same);
-		}
-		json_object_array_add(same, route);
+		/* The maps may have been rebuilt smaller meanwhile. */
+		if (ids[i] < maps.config.max_routes)
+			show_route(vty, ids[i], filter, json);
 	}
 	fib_unlock();
 	XFREE(MTYPE_TMP, ids);

@@ -330,7 +330,8 @@ static void interface_text(struct vty *vty, struct json_object *all)
 	{
 		if (json_member(port, "error"))
 			vty_out(vty, "%s: %s\n", key, json_text(port, "error"));
-		if (!json_true(port, "redirectTarget"))
+		if (strcmp(json_text(port, "mode"), "off") &&
+		    !json_true(port, "redirectTarget"))
 			vty_out(vty,
 				"%s: cannot be forwarded to in native mode (a veth whose peer has GRO off?): such packets are punted\n",
 				key);

@@ -196,6 +196,13 @@ CASE("padding does not count against the MTU", VERDICT_FORWARD_IPV4, { TO("10.2.
 CASE("IPv6 egress MTU reached", VERDICT_FORWARD_IPV6, { TO("2001:db8:2::1"), .payload = STANDARD_MTU6 - 44 }, .adjacency = STANDARD_ADJ_OUT2)
 CASE("IPv6 egress MTU exceeded by one", VERDICT_PUNT_TOO_BIG, { TO("2001:db8:2::1"), .payload = STANDARD_MTU6 - 43 })
 
+/* What the egress driver takes; the generic redirect goes through the stack. */
+CASE("driver without transmit", VERDICT_PUNT_EGRESS, { TO("10.142.0.1") })
+CASE("driver without transmit, from a generic port", VERDICT_FORWARD_IPV4, { TO("10.142.0.1") }, .flags = FIB_PORT_GENERIC, .adjacency = ID_NO_XMIT)
+CASE("driver without multi-buffer, one buffer", VERDICT_FORWARD_IPV4, { TO("10.143.0.1") }, .adjacency = ID_NO_XMIT_FRAGS)
+CASE("driver without multi-buffer, two buffers", VERDICT_PUNT_EGRESS, { TO("10.143.0.1"), .payload = 5000 })
+CASE("driver without multi-buffer, two buffers from a generic port", VERDICT_FORWARD_IPV4, { TO("10.143.0.1"), .payload = 5000 }, .flags = FIB_PORT_GENERIC, .adjacency = ID_NO_XMIT_FRAGS)
+
 /* Maps that contradict themselves. */
 CASE("route id one out of range", VERDICT_PUNT_STATE, { TO("10.120.0.1") })
 CASE("route id far out of range", VERDICT_PUNT_STATE, { TO("10.121.0.1") })

@@ -23,6 +23,8 @@ enum {
 	ID_NEXTHOP_RANGE,   /* a group of one nexthop out of range */
 	ID_RPF_BUCKETS,	    /* 4 buckets, one of them leaves by IN */
 	ID_RPF_WIDE,	    /* 256 buckets, IN only behind the scanned ones */
+	ID_NO_XMIT,	    /* egress takes no redirected frames */
+	ID_NO_XMIT_FRAGS,   /* only those in one buffer */
 };
 
 struct verdict_case {
@@ -112,6 +114,18 @@ static void add_egress_routes(void)
 	add("2001:db8:141::/48", FIB_FORWARD, ID_CONNECTED_BARE);
 	router_group(&router, ID_CONNECTED_BARE, 1, ID_CONNECTED_BARE);
 	router_nexthop(&router, ID_CONNECTED_BARE, ROUTER_BARE, 0, 0, 0);
+
+	for (__u32 id = ID_NO_XMIT; id <= ID_NO_XMIT_FRAGS; id++) {
+		add(id == ID_NO_XMIT ? "10.142.0.0/16" : "10.143.0.0/16",
+		    FIB_FORWARD, id);
+		router_group(&router, id, 1, id);
+		router_nexthop(&router, id, ROUTER_OUT1, AF_INET,
+			       FIB_NEXTHOP_EGRESS, id);
+		router_adjacency(&router, id, ROUTER_OUT1, 9000, 9000);
+	}
+	router.adjacency[ID_NO_XMIT].flags =
+		FIB_ADJACENCY_NO_XMIT | FIB_ADJACENCY_NO_XMIT_FRAGS;
+	router.adjacency[ID_NO_XMIT_FRAGS].flags = FIB_ADJACENCY_NO_XMIT_FRAGS;
 }
 
 /* Groups that sources are behind, for the reverse path check. */

@@ -79,7 +79,7 @@ int pin_init(const char *root, const char *pathspace, uid_t uid, gid_t gid)
 	if (!on_bpffs(root)) {
 		health_set(
 			HEALTH_PINS,
-			"no BPF file system at %s (mount -t bpf bpf /sys/fs/bpf); forwarding in XDP will end with zebra",
+			"nothing can be pinned: no BPF file system at %s (mount -t bpf bpf /sys/fs/bpf); forwarding in XDP will end with zebra",
 			root);
 		return -ENODEV;
 	}

@@ -110,7 +110,8 @@ bool port_egress(uint32_t ifindex, struct port_egress *egress)
 	egress->mtu6 = port->link.mtu6 ? port->link.mtu6 : port->link.mtu;
 	if (egress->mtu6 < IPV6_MTU_MIN)
 		egress->mtu6 = 0; /* the kernel has IPv6 off there */
-	egress->xmit = port->xmit && !port->generic;
+	/* Before Linux 6.3 nobody tells: a driver without XDP transmits not. */
+	egress->xmit = port->xmit_told ? port->xmit : !port->generic;
 	egress->xmit_frags = egress->xmit && port->xmit_frags;
 	return true;
 }
@@ -406,8 +407,10 @@ void port_xmit(uint32_t ifindex, bool able, bool able_frags)
 {
 	struct port *port = port_get(ifindex);
 
-	if (!port || (port->xmit == able && port->xmit_frags == able_frags))
+	if (!port || (port->xmit_told && port->xmit == able &&
+		      port->xmit_frags == able_frags))
 		return;
+	port->xmit_told = true;
 	port->xmit = able;
 	port->xmit_frags = able_frags;
 	if (port->link_fd >= 0)

@@ -41,6 +41,7 @@ struct port {
 	bool seen;
 	bool xmit;	 /* driver takes redirected frames (native mode) */
 	bool xmit_frags; /* multi-buffer ones as well */
+	bool xmit_told;	 /* by the kernel, since 6.3 */
 	int link_fd;	 /* the XDP attachment, -1 = none */
 	bool generic;	 /* mode of the attachment */
 	uint16_t slot;	 /* row in verdict_cnt; 0 = none */

@@ -144,7 +144,8 @@ static void route_collect(struct json_object *json, struct json_object *route)
 	json_object_array_add(same, route);
 }
 
-static void show_route(struct vty *vty, uint32_t id,
+/* Result: whether the route was one to show. */
+static bool show_route(struct vty *vty, uint32_t id,
 		       const struct fib_filter *filter,
 		       struct json_object *json)
 {
@@ -152,7 +153,7 @@ static void show_route(struct vty *vty, uint32_t id,
 	struct json_object *route;
 
 	if (!key.family || !filter_matches(filter, &key))
-		return;
+		return false;
 	route = model_route(id);
 	if (route && json) {
 		route_collect(json, route);
@@ -160,17 +161,21 @@ static void show_route(struct vty *vty, uint32_t id,
 		route_print(vty, route);
 		json_object_put(route);
 	}
+	return route;
 }
 
 /* Routes shown before the dataplane thread may write again. */
 #define SHOW_CHUNK 256
 
-/* Print or collect the family's routes. json: NULL for text. */
-static void show_family(struct vty *vty, uint8_t family,
-			const struct fib_filter *filter,
-			struct json_object *json)
+/*
+ * Print or collect the family's routes. json: NULL for text.
+ * Result: how many there were.
+ */
+static uint32_t show_family(struct vty *vty, uint8_t family,
+			    const struct fib_filter *filter,
+			    struct json_object *json)
 {
-	uint32_t *ids, count;
+	uint32_t *ids, count, shown = 0;
 
 	fib_lock();
 	ids = model_route_ids(family, &count);
@@ -181,10 +186,11 @@ static void show_family(struct vty *vty, uint8_t family,
 		}
 		/* The maps may have been rebuilt smaller meanwhile. */
 		if (ids[i] < maps.config.max_routes)
-			show_route(vty, ids[i], filter, json);
+			shown += show_route(vty, ids[i], filter, json);
 	}
 	fib_unlock();
 	XFREE(MTYPE_TMP, ids);
+	return shown;
 }
 
 static bool filter_parse(int argc, struct cmd_token *argv[],
@@ -218,6 +224,7 @@ HANDLER(show_bpf_fib)
 	bool only6 = vty_has(argc, argv, "ipv6");
 	struct json_object *object;
 	struct fib_filter filter;
+	uint32_t shown = 0;
 
 	UNUSED_ARGUMENTS;
 	if (not_ready(vty))
@@ -228,10 +235,14 @@ HANDLER(show_bpf_fib)
 	}
 	object = json ? json_object_new_object() : NULL;
 	if (!only6 && (filter.all || filter.key.family == AF_INET))
-		show_family(vty, AF_INET, &filter, object);
+		shown += show_family(vty, AF_INET, &filter, object);
 	if (!only4 && (filter.all || filter.key.family == AF_INET6))
-		show_family(vty, AF_INET6, &filter, object);
-	return json ? vty_show_json(vty, object) : CMD_SUCCESS;
+		shown += show_family(vty, AF_INET6, &filter, object);
+	if (json)
+		return vty_show_json(vty, object);
+	if (!shown && !filter.all)
+		vty_out(vty, "%% Network not in table\n");
+	return CMD_SUCCESS;
 }
 
 /* Routes of a family by protocol and by action. */

@@ -16,7 +16,7 @@ LINKS = ["r1:to-h1 h1:eth0", "r1:to-r2 r2:to-r1"]
 HOSTS = {"h1": ("10.1.0.2/24", "10.1.0.1", "2001:db8:1::2/64", "2001:db8:1::1")}
 FOREIGN = """
 __attribute__((section("xdp"), used)) int foreign(void *ctx) { return 2; }
-char license[] __attribute__((section("license"), used)) = "GPL";
+char _license[] __attribute__((section("license"), used)) = "GPL";
 """
 
 
@@ -146,8 +146,9 @@ def test_map_full_punts_and_recovers(tgen):
     report = bpf.traffic(nodes["h1"], gateway, destinations, 120, [receiver])[0]
     assert report["count"] == 0, "a blackholed destination was forwarded by its cover"
     after = bpf.verdicts(r1)
-    assert after["punt-degraded"] - before["punt-degraded"] == 2 * len(missing)
-    assert after["drop-blackhole"] - before["drop-blackhole"] == 2 * (60 - len(missing))
+    delta = {name: after[name] - before[name] for name in after if after[name] != before[name]}
+    assert delta.get("punt-degraded") == 2 * len(missing), delta
+    assert delta.get("drop-blackhole") == 2 * (60 - len(missing)), delta
     crosses(tgen, "10.99.200.1")
     bpf.configure(r1, *["no " + line for line in lines])
     bpf.wait("health to be ok", lambda: bpf.show(r1, "show bpf status")["health"] == "ok")
@@ -167,7 +168,7 @@ def test_malformed_arguments(tgen, arguments):
     restart(tgen, arguments)
     r1 = tgen.gears["r1"]
     assert running(r1)
-    assert re.search(r"bpf.*(argument|pin|option)", log(tgen), re.I), log(tgen)
+    assert re.search(r"bpf: degraded: .*(argument|BPF file system)", log(tgen), re.I), log(tgen)
     assert bpf.show(r1, "show bpf status").get("health") != "ok"
     crosses(tgen)
 

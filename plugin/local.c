@@ -40,7 +40,14 @@ static int local_cmp(const struct local_entry *a, const struct local_entry *b)
 DECLARE_RBTREE_UNIQ(local_table, struct local_entry, item, local_cmp);
 
 static struct local_table_head table = INIT_RBTREE_UNIQ(table);
-static unsigned int nets; /* entries shorter than a host route */
+
+/* Entries shorter than a host route, by IPv6 or not and length: few lengths. */
+static unsigned int nets[2][129];
+
+static unsigned int *net_count(const struct prefix_key *key)
+{
+	return &nets[key->family == AF_INET6][key->len];
+}
 
 static bool is_net(const struct prefix_key *key)
 {
@@ -82,7 +89,7 @@ void local_add(const struct local_route *local)
 		entry->route = *local;
 		local_table_add(&table, entry);
 		if (is_net(&local->key))
-			nets++;
+			++*net_count(&local->key);
 		local_source(&local->key);
 		route_local_add(&local->key);
 		port_addresses_changed(local->ifindex);
@@ -98,7 +105,7 @@ static void local_remove(struct local_entry *entry)
 	local_table_del(&table, entry);
 	XFREE(MTYPE_BPF_LOCAL, entry);
 	if (is_net(&key))
-		nets--;
+		--*net_count(&key);
 	local_source(&key);
 	if (!local_has(&key, 0))
 		route_local_delete(&key);
@@ -133,15 +140,17 @@ void local_dump_end(void)
 
 bool local_covers(const struct prefix_key *key)
 {
-	struct local_entry *entry;
+	struct prefix_key cover = *key;
 
-	if (!nets)
-		return false;
-	frr_each (local_table, &table, entry)
-		if (is_net(&entry->route.key) &&
-		    entry->route.key.len < key->len &&
-		    prefix_key_covers(&entry->route.key, key))
+	for (uint8_t len = 0; len < key->len; len++) {
+		cover.len = len;
+		if (!*net_count(&cover))
+			continue;
+		memcpy(cover.addr, key->addr, sizeof(cover.addr));
+		prefix_key_mask(&cover);
+		if (local_has(&cover, 0))
 			return true;
+	}
 	return false;
 }
 
@@ -163,5 +172,5 @@ void local_fini(void)
 
 	while ((entry = local_table_pop(&table)))
 		XFREE(MTYPE_BPF_LOCAL, entry);
-	nets = 0;
+	memset(nets, 0, sizeof(nets));
 }

@@ -218,7 +218,10 @@ static void record_remove(uint32_t id)
 		cover_degrade(&key);
 }
 
-/* A place became free: let routes in that did not fit before. */
+/*
+ * A place became free, or one fewer waits: let in what did not fit before.
+ * Looks at every record when the last one is in, so only after an overflow.
+ */
 static void overflow_retry(uint8_t family)
 {
 	struct fib_route intent;
@@ -271,6 +274,7 @@ static bool intent_wanted(const struct fib_route *intent)
 static int intent_store(const struct prefix_key *key, struct fib_route *intent)
 {
 	uint32_t id = route_find(key);
+	bool overflowed = overflow_count(key->family);
 	bool waited = !id && overflow_get(key);
 	int ret;
 
@@ -279,7 +283,7 @@ static int intent_store(const struct prefix_key *key, struct fib_route *intent)
 			record_remove(id);
 		else if (waited)
 			overflow_remove(key);
-		if (id || waited)
+		if (overflowed)
 			overflow_retry(key->family);
 		return 0;
 	}

@@ -184,6 +184,23 @@ def test_no_bpffs(tgen):
     crosses(tgen)
 
 
+def test_module_of_another_release(tgen):
+    """A module built for another FRR release is refused with one clear line."""
+    r1 = tgen.gears["r1"]
+    release = r1.cmd_raises("/usr/lib/frr/zebra --version").split()[2].encode()
+    other = release[:-1] + (b"0" if release[-1:] != b"0" else b"1")
+    path = f"{tgen.logdir}/r1/dplane_bpf.so"
+    with open(bpf.MODULE, "rb") as file:
+        content = file.read()
+    assert release + b"\0" in content
+    with open(path, "wb") as file:
+        file.write(content.replace(release + b"\0", other + b"\0"))
+    status, output, error = r1.net.cmd_status(f"timeout 20 /usr/lib/frr/zebra -M {path} -C")
+    assert status != 0
+    lines = [line for line in (output + error).splitlines() if other.decode() in line]
+    assert len(lines) == 1 and release.decode() in lines[0], output + error
+
+
 def test_zebra_without_module(tgen):
     """vtysh has the commands, zebra has not: an error in words, and nothing breaks."""
     restart(tgen, module=False)

@@ -137,6 +137,31 @@ def test_neighbour_mac_change_under_traffic(tgen):
     assert report["macs"] == {f"{mine} {new}": 200}
 
 
+def test_silent_neighbour_mac_change(tgen):
+    """The same without an announcement: gateways are probed, so the new address is found."""
+    r1, r2 = tgen.gears["r1"], tgen.gears["r2"]
+    new = "02:00:00:00:12:35"
+    r2.cmd_raises("sysctl -qw net.ipv4.conf.all.arp_notify=0 net.ipv4.conf.to-r1.arp_notify=0")
+    # r2 says nothing by itself: no BGP, no answer from its old address.
+    bpf.configure(r2, "router bgp 65002", "neighbor 10.0.12.1 shutdown")
+    bpf.configure(r1, "ip route 10.99.0.0/16 10.0.12.2 5")
+    bpf.wait("the static route through r2", lambda: interface(r1) == "to-r2")
+    r2.cmd_raises(f"ip link set to-r1 address {new}")
+    report = bpf.wait(
+        "datagrams to the new MAC address",
+        lambda: bpf.traffic(
+            tgen.gears["h1"], (r1, "to-h1"), DESTINATION, 100, [(r2, "to-r1")]
+        )[0]
+        if (bpf.route(r1, PREFIX) or {"nexthops": [{}]})["nexthops"][0].get("mac") == new
+        else None,
+        90,
+    )
+    assert report["macs"] == {f"{bpf.mac(r1, 'to-r2')} {new}": 100}
+    bpf.configure(r2, "router bgp 65002", "no neighbor 10.0.12.1 shutdown")
+    bpf.configure(r1, "no ip route 10.99.0.0/16 10.0.12.2 5")
+    bpf.wait("the BGP route through r2", lambda: bgp_paths(r1) == 2 and interface(r1) == "to-r2")
+
+
 def test_own_mac_change(tgen):
     """r1's own MAC address changes: frames leave with the new one, to the old one are punted."""
     r1, h1 = tgen.gears["r1"], tgen.gears["h1"]

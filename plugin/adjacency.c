@@ -23,7 +23,7 @@ uint32_t adjacency_create(const struct fib_adjacency *adjacency)
 
 	if (id == UINT32_MAX) {
 		health_set(
-			HEALTH_NEXTHOPS,
+			HEALTH_ADJACENCIES,
 			"all %u adjacencies are in use; packets to further neighbours are punted",
 			maps.config.max_adjacencies - 1);
 		return 0;
@@ -34,8 +34,10 @@ uint32_t adjacency_create(const struct fib_adjacency *adjacency)
 
 void adjacency_release(uint32_t id)
 {
-	if (id)
-		idpool_put(&pool, id);
+	if (!id)
+		return;
+	idpool_put(&pool, id);
+	health_clear(HEALTH_ADJACENCIES);
 }
 
 uint32_t adjacency_count(void)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plugin/context.h"
 
+#include <linux/rtnetlink.h>
+
 #include "plugin/compat.h"
 #include "lib/nexthop.h"
 #include "lib/nexthop_group.h"
@@ -29,6 +31,12 @@ bool context_key(const struct zebra_dplane_ctx *ctx, struct prefix_key *key,
 	uint32_t table = dplane_ctx_get_table(ctx);
 
 	memset(source, 0, sizeof(*source));
+	/*
+	 * Ports look into main of the default VRF only: other tables would
+	 * take its room, and with zebra -n they carry the same number.
+	 */
+	if (table != RT_TABLE_MAIN || dplane_ctx_get_vrf(ctx) != VRF_DEFAULT)
+		return false;
 	if (dplane_ctx_get_safi(ctx) != SAFI_UNICAST ||
 	    !key_from_prefix(dplane_ctx_get_dest(ctx), table, key))
 		return false;
@@ -141,8 +149,12 @@ void context_route(const struct zebra_dplane_ctx *ctx, struct route_spec *spec)
 	spec->verdict = VERDICT_PUNT_UNSUPPORTED;
 	spec->count = 0;
 	context_nexthops(ctx, spec);
-	/* A route's own MTU is for the kernel to enforce. */
+	/*
+	 * A route's own MTU is for the kernel to enforce. A group that a
+	 * protocol owns is replaced without a word about its routes.
+	 */
 	if (spec->action == FIB_FORWARD &&
-	    (dplane_ctx_get_mtu(ctx) || dplane_ctx_get_nh_mtu(ctx)))
+	    (dplane_ctx_get_mtu(ctx) || dplane_ctx_get_nh_mtu(ctx) ||
+	     dplane_ctx_get_nhg_id(ctx) >= ZEBRA_NHG_PROTO_LOWER))
 		punt(spec, VERDICT_PUNT_UNSUPPORTED);
 }

@@ -20,6 +20,14 @@ void health_set(enum health_reason reason, const char *format, ...)
 	memcpy(texts[reason], text, sizeof(text));
 }
 
+void health_map_write(const char *what, int ret)
+{
+	if (ret)
+		health_set(HEALTH_MAPS,
+			   "cannot write %s: %s; such packets are punted", what,
+			   strerror(-ret));
+}
+
 void health_clear(enum health_reason reason)
 {
 	if (texts[reason][0])

@@ -10,21 +10,25 @@
 #include <stddef.h>
 
 enum health_reason {
-	HEALTH_ARGUMENT, /* malformed module argument */
-	HEALTH_PROGRAM,	 /* program or maps could not be loaded */
-	HEALTH_PINS,	 /* nothing is pinned */
-	HEALTH_NETLINK,	 /* no rtnetlink socket */
-	HEALTH_ROUTES4,	 /* IPv4 routes that do not fit */
-	HEALTH_ROUTES6,	 /* IPv6 routes that do not fit */
-	HEALTH_NEXTHOPS, /* no room for nexthops, groups or adjacencies */
-	HEALTH_PORT,	 /* an interface could not be attached */
-	HEALTH_MAPS,	 /* a map write failed */
+	HEALTH_ARGUMENT,    /* malformed module argument */
+	HEALTH_PROGRAM,	    /* program or maps could not be loaded */
+	HEALTH_PINS,	    /* nothing is pinned */
+	HEALTH_NETLINK,	    /* no rtnetlink socket */
+	HEALTH_ROUTES4,	    /* IPv4 routes that do not fit */
+	HEALTH_ROUTES6,	    /* IPv6 routes that do not fit */
+	HEALTH_NEXTHOPS,    /* routes without room for their nexthops */
+	HEALTH_ADJACENCIES, /* neighbours without room */
+	HEALTH_PORT,	    /* an interface could not be attached */
+	HEALTH_MAPS,	    /* a map write failed */
 	HEALTH_REASONS
 };
 
 /* Begin (or reword) a reason. Any thread; callers hold the fib lock. */
 void health_set(enum health_reason reason, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* A map write failed (ret is -errno, 0 is ignored); what says which. */
+void health_map_write(const char *what, int ret);
 
 /* End a reason. */
 void health_clear(enum health_reason reason);

@@ -78,7 +78,10 @@ static void handle_tick(struct event *event)
 {
 	(void)event;
 	fib_lock();
+	netlink_resync();
+	netlink_features_resync();
 	neighbour_tick();
+	port_refresh();
 	port_retry();
 	fib_unlock();
 	event_add_timer(dplane_get_thread_master(), handle_tick, NULL, TICK,
@@ -152,7 +155,7 @@ void lifecycle_stop(void)
 	/* The dataplane thread and its event loop, with our events, are gone. */
 	fib_lock();
 	ready = false;
-	port_fini(false);
+	port_fini();
 	frr_with_privs (&zserv_privs) {
 		pin_remove_all();
 	}

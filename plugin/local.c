@@ -8,6 +8,7 @@
 #include "lib/typesafe.h"
 
 #include "plugin/fib.h"
+#include "plugin/health.h"
 #include "plugin/maps.h"
 #include "plugin/port.h"
 #include "plugin/route.h"
@@ -28,8 +29,12 @@ static int local_cmp(const struct local_entry *a, const struct local_entry *b)
 
 	if (order)
 		return order;
+	if (a->route.special != b->route.special)
+		return a->route.special ? 1 : -1;
 	if (a->route.type != b->route.type)
 		return a->route.type < b->route.type ? -1 : 1;
+	if (a->route.tos != b->route.tos)
+		return a->route.tos < b->route.tos ? -1 : 1;
 	if (a->route.ifindex != b->route.ifindex)
 		return a->route.ifindex < b->route.ifindex ? -1 : 1;
 	return a->route.priority < b->route.priority
@@ -43,6 +48,7 @@ static struct local_table_head table = INIT_RBTREE_UNIQ(table);
 
 /* Entries shorter than a host route, by IPv6 or not and length: few lengths. */
 static unsigned int nets[2][129];
+static unsigned int custom4;
 
 static unsigned int *net_count(const struct prefix_key *key)
 {
@@ -54,14 +60,15 @@ static bool is_net(const struct prefix_key *key)
 	return key->len < family_bits(key->family);
 }
 
-/* Another local route of the same prefix, of the given type (0: any)? */
-static bool local_has(const struct prefix_key *key, uint8_t type)
+/* A route of the prefix, of table local or special, of the type (0: any)? */
+static bool local_has(const struct prefix_key *key, bool special, uint8_t type)
 {
 	struct local_entry search = { .route.key = *key }, *entry;
 
 	entry = local_table_find_gteq(&table, &search);
 	while (entry && prefix_key_same(&entry->route.key, key)) {
-		if (!type || entry->route.type == type)
+		if (entry->route.special == special &&
+		    (!type || entry->route.type == type))
 			return true;
 		entry = local_table_next(&table, entry);
 	}
@@ -73,10 +80,34 @@ static void local_source(const struct prefix_key *key)
 {
 	if (key->family != AF_INET || is_net(key))
 		return;
-	if (local_has(key, RTN_LOCAL))
-		maps_local4_set(&maps, key->table, key->addr);
+	if (local_has(key, false, RTN_LOCAL))
+		health_map_write("an own address",
+				 maps_local4_set(&maps, key->table, key->addr));
 	else
 		maps_local4_remove(&maps, key->table, key->addr);
+}
+
+/* Punt the prefix or not, after a route of it came or went. */
+static void local_apply(const struct local_route *local)
+{
+	const struct prefix_key *key = &local->key;
+
+	if (local->special) {
+		route_special_set(key, local_has(key, true, 0));
+		return;
+	}
+	local_source(key);
+	route_local_set(key, local_has(key, false, 0));
+	port_addresses_changed(local->ifindex);
+}
+
+/* The kernel then checks every source in full (fib_validate_source()). */
+static void local_custom(const struct local_route *local, int change)
+{
+	if (!local->custom || local->key.family != AF_INET)
+		return;
+	custom4 += (unsigned int)change;
+	port_custom_locals(custom4);
 }
 
 void local_add(const struct local_route *local)
@@ -88,28 +119,24 @@ void local_add(const struct local_route *local)
 		entry = XCALLOC(MTYPE_BPF_LOCAL, sizeof(*entry));
 		entry->route = *local;
 		local_table_add(&table, entry);
-		if (is_net(&local->key))
+		if (is_net(&local->key) && !local->special)
 			++*net_count(&local->key);
-		local_source(&local->key);
-		route_local_add(&local->key);
-		port_addresses_changed(local->ifindex);
+		local_custom(local, 1);
+		local_apply(local);
 	}
 	entry->seen = true;
 }
 
 static void local_remove(struct local_entry *entry)
 {
-	struct prefix_key key = entry->route.key;
-	uint32_t ifindex = entry->route.ifindex;
+	struct local_route local = entry->route;
 
 	local_table_del(&table, entry);
 	XFREE(MTYPE_BPF_LOCAL, entry);
-	if (is_net(&key))
-		--*net_count(&key);
-	local_source(&key);
-	if (!local_has(&key, 0))
-		route_local_delete(&key);
-	port_addresses_changed(ifindex);
+	if (is_net(&local.key) && !local.special)
+		--*net_count(&local.key);
+	local_custom(&local, -1);
+	local_apply(&local);
 }
 
 void local_delete(const struct local_route *local)
@@ -148,7 +175,7 @@ bool local_covers(const struct prefix_key *key)
 			continue;
 		memcpy(cover.addr, key->addr, sizeof(cover.addr));
 		prefix_key_mask(&cover);
-		if (local_has(&cover, 0))
+		if (local_has(&cover, false, 0))
 			return true;
 	}
 	return false;
@@ -160,7 +187,7 @@ bool local_on_interface(uint32_t ifindex, uint8_t family)
 
 	frr_each (local_table, &table, entry)
 		if (entry->route.ifindex == ifindex &&
-		    entry->route.type == RTN_LOCAL &&
+		    entry->route.type == RTN_LOCAL && !entry->route.special &&
 		    entry->route.key.family == family)
 			return true;
 	return false;
@@ -173,4 +200,5 @@ void local_fini(void)
 	while ((entry = local_table_pop(&table)))
 		XFREE(MTYPE_BPF_LOCAL, entry);
 	memset(nets, 0, sizeof(nets));
+	custom4 = 0;
 }

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * local.h - the kernel's local routing table: own addresses, broadcast and
- * anycast addresses. The kernel looks there before any other table, so its
- * prefixes are punted whatever zebra's routes say. Callers hold the fib lock.
+ * local.h - routes that the kernel has and zebra does not tell us.
+ *
+ * Its local table: own addresses, broadcast and anycast addresses. The kernel
+ * looks there before any other table, so its prefixes are punted whatever
+ * zebra's routes say. And routes of main that zebra ignores or simplifies
+ * (throw, a TOS, encapsulation): their prefixes are punted too.
+ * Callers hold the fib lock.
  */
 #ifndef FRR_BPF_LOCAL_H
 #define FRR_BPF_LOCAL_H
@@ -15,7 +19,10 @@
 /* A route of table local; the same prefix may be there more than once. */
 struct local_route {
 	struct prefix_key key; /* table: RT_TABLE_MAIN, where it overrides */
-	uint8_t type;	       /* RTN_LOCAL, RTN_BROADCAST, RTN_ANYCAST */
+	uint8_t type;	       /* RTN_LOCAL, RTN_BROADCAST, RTN_ANYCAST, ... */
+	uint8_t tos;
+	bool special; /* of table main, and not for the forwarder */
+	bool custom;  /* a local route that the kernel did not make itself */
 	uint32_t ifindex;
 	uint32_t priority;
 };

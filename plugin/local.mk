@@ -34,8 +34,11 @@ dplane_bpf_sources = \
 	plugin/neighbour.h \
 	plugin/netlink.c \
 	plugin/netlink.h \
+	plugin/netlink_channel.c \
+	plugin/netlink_channel.h \
 	plugin/netlink_features.c \
 	plugin/netlink_features.h \
+	plugin/netlink_neighbour.c \
 	plugin/netlink_parse.c \
 	plugin/netlink_parse.h \
 	plugin/nexthop.c \
@@ -56,6 +59,8 @@ dplane_bpf_sources = \
 	plugin/port.h \
 	plugin/port_config.c \
 	plugin/port_config.h \
+	plugin/port_flags.c \
+	plugin/port_flags.h \
 	plugin/prefix_key.h \
 	plugin/program.c \
 	plugin/program.h \

@@ -268,7 +268,9 @@ static const char *route_protocol(const struct fib_route *route)
 {
 	if (route->owners & FIB_OWNER_ZEBRA)
 		return zebra_route_string(route->protocol);
-	return route->owners & FIB_OWNER_LOCAL ? "local" : "source-specific";
+	if (route->owners & FIB_OWNER_LOCAL)
+		return "local";
+	return route->owners & FIB_OWNER_SPECIAL ? "kernel" : "source-specific";
 }
 
 static void add_action(struct json_object *object, uint32_t word)

@@ -20,6 +20,7 @@
 #include "zebra/zebra_router.h"
 
 #include "plugin/health.h"
+#include "plugin/maps.h"
 #include "plugin/model.h"
 #include "plugin/northbound.h"
 #include "plugin/pin.h"
@@ -143,6 +144,7 @@ static int module_init(void)
 			FRR_VER_SHORT, frr_defaults_version());
 		return -1;
 	}
+	maps_init(&maps);
 	arguments_parse(THIS_MODULE->load_args);
 	if (!arguments_bad)
 		pins_prepare();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plugin/neighbour.h"
 
+#include <errno.h>
 #include <linux/neighbour.h>
 
 #include "lib/jhash.h"
@@ -8,6 +9,7 @@
 
 #include "plugin/adjacency.h"
 #include "plugin/fib.h"
+#include "plugin/health.h"
 #include "plugin/maps.h"
 #include "plugin/netlink.h"
 #include "plugin/nexthop.h"
@@ -111,7 +113,7 @@ static void neighbour_publish(struct neighbour *neighbour)
 	uint32_t old = neighbour->adjacency, new = 0;
 	struct fib_adjacency wanted;
 	struct nexthop_entry *nexthop;
-	int ret;
+	int ret, stuck = 0;
 
 	if (adjacency_wanted(neighbour, &wanted)) {
 		if (old &&
@@ -124,15 +126,18 @@ static void neighbour_publish(struct neighbour *neighbour)
 	neighbour->adjacency = new;
 	ret = new ? maps_neighbour_set(&maps, neighbour->ifindex,
 				       neighbour->family, neighbour->addr, new)
-		  : maps_neighbour_remove(&maps, neighbour->ifindex,
-					  neighbour->family, neighbour->addr);
-	if (ret && new)
-		/* The old entry must not outlive its adjacency. */
-		maps_neighbour_remove(&maps, neighbour->ifindex,
-				      neighbour->family, neighbour->addr);
+		  : -ENOENT;
+	/* The old entry must not outlive its adjacency. */
+	if (ret)
+		stuck = maps_neighbour_remove(&maps, neighbour->ifindex,
+					      neighbour->family,
+					      neighbour->addr);
+	if (new)
+		health_map_write("a neighbour", ret);
 	frr_each (neighbour_nexthops, &neighbour->nexthops, nexthop)
 		nexthop_publish(nexthop);
-	adjacency_release(old);
+	if (!stuck)
+		adjacency_release(old);
 	debug_neighbours("bpf: neighbour on ifindex %u: adjacency %u -> %u",
 			 neighbour->ifindex, old, new);
 }

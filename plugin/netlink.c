@@ -18,53 +18,45 @@
 #include "plugin/health.h"
 #include "plugin/local.h"
 #include "plugin/neighbour.h"
-#include "plugin/netlink.h"
+#include "plugin/netlink_channel.h"
 #include "plugin/netlink_parse.h"
 #include "plugin/port.h"
 
-#ifndef NTF_EXT_MANAGED
-#define NTF_EXT_MANAGED (1 << 0)
-#endif
-#ifndef NDA_FLAGS_EXT
-#define NDA_FLAGS_EXT 15
-#endif
+/* A dump of a table that keeps changing is left to the next resynchronisation. */
+#define DUMP_TRIES 5
 
 /* Enough for a few thousand neighbour events while zebra is busy. */
 #define RECEIVE_BUFFER (8 * 1024 * 1024)
 
 extern struct zebra_privs_t zserv_privs;
 
-/*
- * A socket that asks, with its own buffer: handling one message of a dump may
- * itself ask (about a neighbour, about a link's sysctls) before the next.
- */
-struct channel {
-	struct mnl_socket *socket;
-	unsigned int sequence;
-	char buffer[32 * 1024];
-};
-
 static struct mnl_socket *events;
-static struct channel dumps, actions;
-static bool can_manage = true;
 
 /*
- * Of the route notifications only table local concerns us; a full Internet
- * table in main must not even wake us up. Classic BPF loads are big-endian, the
- * message type is host order.
+ * Of the route notifications only table local concerns us, and in main what is
+ * not FRR's own (RTPROT_ZEBRA, and its daemons' numbers from 42 on): a full
+ * Internet table must not even wake us up. Classic BPF loads are big-endian,
+ * the message type is host order.
  */
+#define RTPROT_FRR_FIRST 42
+
 static int filter_routes(struct mnl_socket *socket)
 {
 	enum {
 		TYPE = offsetof(struct nlmsghdr, nlmsg_type),
-		TABLE = NLMSG_HDRLEN + offsetof(struct rtmsg, rtm_table)
+		TABLE = NLMSG_HDRLEN + offsetof(struct rtmsg, rtm_table),
+		PROTOCOL = NLMSG_HDRLEN + offsetof(struct rtmsg, rtm_protocol),
 	};
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_ABS | BPF_H, TYPE),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_NEWROUTE), 1, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_DELROUTE), 0, 2),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_DELROUTE), 0, 6),
 		BPF_STMT(BPF_LD | BPF_ABS | BPF_B, TABLE),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RT_TABLE_LOCAL, 0, 1),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RT_TABLE_LOCAL, 4, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RT_TABLE_MAIN, 0, 4),
+		BPF_STMT(BPF_LD | BPF_ABS | BPF_B, PROTOCOL),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RTPROT_ZEBRA, 2, 0),
+		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, RTPROT_FRR_FIRST, 1, 0),
 		BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
 		BPF_STMT(BPF_RET | BPF_K, 0),
 	};
@@ -79,7 +71,7 @@ static int filter_routes(struct mnl_socket *socket)
 		       : 0;
 }
 
-static struct mnl_socket *socket_open(bool subscribe)
+static struct mnl_socket *events_open(void)
 {
 	static const int groups[] = {
 		RTNLGRP_LINK,	    RTNLGRP_NEIGH,	  RTNLGRP_IPV4_ROUTE,
@@ -87,16 +79,15 @@ static struct mnl_socket *socket_open(bool subscribe)
 		RTNLGRP_IPV4_RULE,  RTNLGRP_IPV6_RULE,
 	};
 	int size = RECEIVE_BUFFER;
-	struct mnl_socket *socket = mnl_socket_open2(
-		NETLINK_ROUTE, SOCK_CLOEXEC | (subscribe ? SOCK_NONBLOCK : 0));
+	struct mnl_socket *socket =
+		mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	if (!socket)
 		return NULL;
 	if (mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0 ||
-	    (subscribe && filter_routes(socket)))
+	    filter_routes(socket))
 		goto fail;
-	for (size_t i = 0; subscribe && i < sizeof(groups) / sizeof(groups[0]);
-	     i++)
+	for (size_t i = 0; i < array_size(groups); i++)
 		if (mnl_socket_setsockopt(socket, NETLINK_ADD_MEMBERSHIP,
 					  (void *)&groups[i],
 					  sizeof(groups[i])) < 0)
@@ -114,6 +105,9 @@ fail:
 /* Rules are few: any change asks for all of them again. */
 static bool rules_changed;
 
+/* What we know may be wrong: everything is asked for again, ports punt. */
+static bool resync;
+
 static int handle_message(const struct nlmsghdr *message, void *data)
 {
 	(void)data;
@@ -128,7 +122,7 @@ static int handle_message(const struct nlmsghdr *message, void *data)
 		break;
 	case RTM_NEWROUTE:
 	case RTM_DELROUTE:
-		netlink_parse_local(message);
+		netlink_parse_route(message);
 		break;
 	case RTM_NEWNETCONF:
 		netlink_parse_netconf(message);
@@ -143,46 +137,25 @@ static int handle_message(const struct nlmsghdr *message, void *data)
 	return MNL_CB_OK;
 }
 
-/* Send a request and handle all of its answer. Result: 0 or -errno. */
-static int request(struct channel *channel, struct nlmsghdr *message,
-		   mnl_cb_t callback, void *data)
-{
-	unsigned int port_id;
-	ssize_t size = 0;
-	int ret = MNL_CB_OK;
-
-	if (!channel->socket)
-		return -ENOTCONN;
-	port_id = mnl_socket_get_portid(channel->socket);
-	message->nlmsg_seq = ++channel->sequence;
-	frr_with_privs (&zserv_privs) {
-		size = mnl_socket_sendto(channel->socket, message,
-					 message->nlmsg_len);
-	}
-	if (size < 0)
-		return -errno;
-	while (ret > MNL_CB_STOP) {
-		size = mnl_socket_recvfrom(channel->socket, channel->buffer,
-					   sizeof(channel->buffer));
-		if (size < 0)
-			return -errno;
-		ret = mnl_cb_run(channel->buffer, (size_t)size,
-				 channel->sequence, port_id, callback, data);
-	}
-	return ret < 0 ? -errno : 0;
-}
-
-/* One dump; header is what follows nlmsghdr (rtgenmsg, ifinfomsg, ...). */
+/*
+ * One dump; header is what follows nlmsghdr (rtgenmsg, ifinfomsg, ...). One
+ * that the kernel says was interrupted by a change is asked for again.
+ */
 static int dump(uint16_t type, const void *header, size_t size,
 		mnl_cb_t callback, void *data)
 {
 	char buffer[256];
-	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
+	int ret = -EINTR;
 
-	message->nlmsg_type = type;
-	message->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	memcpy(mnl_nlmsg_put_extra_header(message, size), header, size);
-	return request(&dumps, message, callback, data);
+	for (int i = 0; i < DUMP_TRIES && ret == -EINTR; i++) {
+		struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
+
+		message->nlmsg_type = type;
+		message->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+		memcpy(mnl_nlmsg_put_extra_header(message, size), header, size);
+		ret = netlink_request(&netlink_dumps, message, callback, data);
+	}
+	return ret;
 }
 
 static int dump_links(void)
@@ -200,9 +173,11 @@ static int dump_links(void)
 static int dump_netconf(uint8_t family)
 {
 	struct netconfmsg header = { .ncm_family = family };
+	int ret = dump(RTM_GETNETCONF, &header, sizeof(header), handle_message,
+		       NULL);
 
-	return dump(RTM_GETNETCONF, &header, sizeof(header), handle_message,
-		    NULL);
+	/* ipv6.disable=1: a family that is not there has no settings. */
+	return ret == -EOPNOTSUPP ? 0 : ret;
 }
 
 static int dump_neighbours(void)
@@ -217,17 +192,35 @@ static int dump_neighbours(void)
 	return ret;
 }
 
-/* The strict check on this socket has the kernel filter by table. */
+static int dump_routes(uint8_t family, uint8_t table, uint8_t protocol)
+{
+	struct rtmsg header = {
+		.rtm_family = family,
+		.rtm_table = table,
+		.rtm_protocol = protocol,
+	};
+	int ret = dump(RTM_GETROUTE, &header, sizeof(header), handle_message,
+		       NULL);
+
+	/* The table does not exist before its first route. */
+	return ret == -ENOENT || ret == -EOPNOTSUPP ? 0 : ret;
+}
+
+/* The strict check on this socket has the kernel filter. */
 static int dump_locals(void)
 {
-	struct rtmsg header = { .rtm_table = RT_TABLE_LOCAL };
+	static const uint8_t protocols[] = { RTPROT_KERNEL, RTPROT_BOOT,
+					     RTPROT_STATIC, RTPROT_RA,
+					     RTPROT_DHCP };
 	int ret = 0;
 
 	local_dump_begin();
 	for (int i = 0; !ret && i < 2; i++) {
-		header.rtm_family = i ? AF_INET6 : AF_INET;
-		ret = dump(RTM_GETROUTE, &header, sizeof(header),
-			   handle_message, NULL);
+		uint8_t family = i ? AF_INET6 : AF_INET;
+
+		ret = dump_routes(family, RT_TABLE_LOCAL, 0);
+		for (size_t p = 0; !ret && p < array_size(protocols); p++)
+			ret = dump_routes(family, RT_TABLE_MAIN, protocols[p]);
 	}
 	if (!ret)
 		local_dump_end();
@@ -238,16 +231,20 @@ static int dump_rules(void)
 {
 	int ret = 0;
 
-	rules_changed = false;
 	for (int i = 0; !ret && i < 2; i++) {
 		struct rtmsg header = { .rtm_family = i ? AF_INET6 : AF_INET };
-		bool exist = false;
+		struct netlink_rules rules = { 0 };
 
 		ret = dump(RTM_GETRULE, &header, sizeof(header),
-			   netlink_parse_rule, &exist);
-		if (!ret)
-			port_policy_rules(header.rtm_family, exist);
+			   netlink_parse_rule, &rules);
+		if (ret == -EOPNOTSUPP || ret == -EAFNOSUPPORT)
+			ret = 0;
+		else if (!ret)
+			port_policy_rules(header.rtm_family,
+					  netlink_rules_matter(&rules));
 	}
+	if (!ret)
+		rules_changed = false;
 	return ret;
 }
 
@@ -276,36 +273,35 @@ static int dump_all(void)
 
 int netlink_open(void)
 {
-	int strict = 1;
-
 	frr_with_privs (&zserv_privs) {
-		events = socket_open(true);
-		dumps.socket = events ? socket_open(false) : NULL;
-		actions.socket = dumps.socket ? socket_open(false) : NULL;
+		events = events_open();
 	}
-	if (!actions.socket) {
+	if (!events) {
 		int error = errno;
 
-		netlink_close();
-		health_set(HEALTH_NETLINK,
-			   "cannot open an rtnetlink socket: %s",
-			   strerror(error));
+		health_set(
+			HEALTH_NETLINK,
+			"cannot open an rtnetlink socket: %s; the kernel forwards everything",
+			strerror(error));
 		return -error;
 	}
-	mnl_socket_setsockopt(dumps.socket, NETLINK_GET_STRICT_CHK, &strict,
-			      sizeof(strict));
-	return dump_all();
+	dump_all();
+	return 0;
+}
+
+void netlink_resync(void)
+{
+	if (events && resync)
+		dump_all();
 }
 
 void netlink_close(void)
 {
 	if (events)
 		mnl_socket_close(events);
-	if (dumps.socket)
-		mnl_socket_close(dumps.socket);
-	if (actions.socket)
-		mnl_socket_close(actions.socket);
-	events = dumps.socket = actions.socket = NULL;
+	events = NULL;
+	netlink_channel_close(&netlink_dumps);
+	netlink_channel_close(&netlink_actions);
 }
 
 int netlink_fd(void)
@@ -332,78 +328,22 @@ void netlink_read(void)
 			break;
 		mnl_cb_run(buffer, (size_t)size, 0, 0, handle_message, NULL);
 	}
-	if (rules_changed)
-		dump_rules();
+	if (rules_changed && dump_rules())
+		resync = true;
 }
 
-/* RTM_NEWNEIGH with the given flags and no change of its MAC. */
-static int neighbour_request(uint32_t ifindex, uint8_t family,
-			     const uint8_t *addr, uint8_t flags,
-			     uint32_t flags_ext)
+void netlink_link_get(uint32_t ifindex)
 {
 	char buffer[256];
 	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
-	struct ndmsg *header;
+	struct ifinfomsg *header;
 
-	message->nlmsg_type = RTM_NEWNEIGH;
-	message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE |
-			       NLM_F_REPLACE;
+	message->nlmsg_type = RTM_GETLINK;
+	message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
 	header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
-	header->ndm_family = family;
-	header->ndm_ifindex = (int)ifindex;
-	header->ndm_flags = flags;
-	mnl_attr_put(message, NDA_DST, family == AF_INET ? 4 : 16, addr);
-	if (flags_ext)
-		mnl_attr_put_u32(message, NDA_FLAGS_EXT, flags_ext);
-	return request(&actions, message, NULL, NULL);
-}
-
-static void neighbour_failed(uint32_t ifindex, int error)
-{
-	/* The link may have gone down or away meanwhile: its events follow. */
-	if (error && error != -ENODEV && error != -ENETDOWN)
-		zlog_warn(
-			"bpf: the kernel refused to resolve a neighbour on %s: %s",
-			port_name(ifindex) ? port_name(ifindex) : "a lost link",
-			strerror(-error));
-}
-
-void netlink_neighbour_manage(uint32_t ifindex, uint8_t family,
-			      const uint8_t *addr)
-{
-	int ret = -EINVAL;
-
-	if (can_manage)
-		ret = neighbour_request(ifindex, family, addr, 0,
-					NTF_EXT_MANAGED);
-	if (ret == -EINVAL || ret == -EOPNOTSUPP) {
-		if (can_manage)
-			zlog_info(
-				"bpf: no managed neighbours in this kernel: gateways are probed by timer");
-		can_manage = false;
-		ret = neighbour_request(ifindex, family, addr, NTF_USE, 0);
-	}
-	neighbour_failed(ifindex, ret);
-}
-
-void netlink_neighbour_release(uint32_t ifindex, uint8_t family,
-			       const uint8_t *addr)
-{
-	if (can_manage)
-		neighbour_failed(ifindex, neighbour_request(ifindex, family,
-							    addr, NTF_USE, 0));
-}
-
-void netlink_neighbour_probe(uint32_t ifindex, uint8_t family,
-			     const uint8_t *addr)
-{
-	neighbour_failed(ifindex,
-			 neighbour_request(ifindex, family, addr, NTF_USE, 0));
-}
-
-bool netlink_can_manage(void)
-{
-	return can_manage;
+	header->ifi_index = (int)ifindex;
+	/* Handling the answer may send requests over the other channel. */
+	netlink_request(&netlink_dumps, message, handle_message, NULL);
 }
 
 static int netconf_get(uint32_t ifindex, uint8_t family)
@@ -417,7 +357,7 @@ static int netconf_get(uint32_t ifindex, uint8_t family)
 	header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
 	header->ncm_family = family;
 	mnl_attr_put_u32(message, NETCONFA_IFINDEX, ifindex);
-	return request(&actions, message, handle_message, NULL);
+	return netlink_request(&netlink_actions, message, handle_message, NULL);
 }
 
 void netlink_netconf_get(uint32_t ifindex)

@@ -14,8 +14,9 @@
 #include <stdint.h>
 
 /*
- * Open the sockets, subscribe, and learn what is there now.
- * Result: 0, or -errno with health set.
+ * Open the sockets, subscribe, and learn what is there now; what could not be
+ * read is tried again (netlink_resync()).
+ * Result: 0, or -errno with health set when there is no socket.
  */
 int netlink_open(void);
 void netlink_close(void);
@@ -39,6 +40,12 @@ void netlink_neighbour_probe(uint32_t ifindex, uint8_t family,
 
 /* False when the kernel has no managed neighbours (before 5.16). */
 bool netlink_can_manage(void);
+
+/* Everything again, if the last attempt to read it failed. */
+void netlink_resync(void);
+
+/* Read one link again: not every change of it is announced (IPv6's MTU). */
+void netlink_link_get(uint32_t ifindex);
 
 /* Learn the forwarding sysctls of one link. */
 void netlink_netconf_get(uint32_t ifindex);

@@ -22,13 +22,17 @@
 
 extern struct zebra_privs_t zserv_privs;
 
-static struct mnl_socket *socket_;
+/* One hears events, one asks: answers and events must not mix. */
+static struct mnl_socket *events, *requests;
 static char buffer[16 * 1024];
+static bool resync;
 
 struct family {
 	uint16_t id;
 	uint32_t group; /* multicast group "mgmt" */
 };
+
+static struct family netdev; /* id 0: the kernel has no such family */
 
 static int family_group(const struct nlattr *attribute, void *data)
 {
@@ -107,14 +111,14 @@ static struct nlmsghdr *message_put(uint16_t type, uint16_t flags,
 /* Send what is in the buffer and handle all of the answer. 0 or -errno. */
 static int exchange(struct nlmsghdr *message, mnl_cb_t callback, void *data)
 {
-	unsigned int port_id = mnl_socket_get_portid(socket_);
+	unsigned int port_id = mnl_socket_get_portid(requests);
 	int ret = MNL_CB_OK;
 	ssize_t size;
 
-	if (mnl_socket_sendto(socket_, message, message->nlmsg_len) < 0)
+	if (mnl_socket_sendto(requests, message, message->nlmsg_len) < 0)
 		return -errno;
 	while (ret > MNL_CB_STOP) {
-		size = mnl_socket_recvfrom(socket_, buffer, sizeof(buffer));
+		size = mnl_socket_recvfrom(requests, buffer, sizeof(buffer));
 		if (size < 0)
 			return -errno;
 		ret = mnl_cb_run(buffer, (size_t)size, 1, port_id, callback,
@@ -123,43 +127,44 @@ static int exchange(struct nlmsghdr *message, mnl_cb_t callback, void *data)
 	return ret < 0 ? -errno : 0;
 }
 
-static int features_learn(void)
+static int family_learn(void)
 {
-	struct family family = { 0 };
 	struct nlmsghdr *message =
 		message_put(GENL_ID_CTRL, NLM_F_ACK, CTRL_CMD_GETFAMILY);
-	int ret;
 
 	mnl_attr_put_strz(message, CTRL_ATTR_FAMILY_NAME, "netdev");
-	ret = exchange(message, family_parse, &family);
-	if (ret || !family.id)
+	if (exchange(message, family_parse, &netdev) || !netdev.id)
 		return -EOPNOTSUPP;
-	ret = exchange(message_put(family.id, NLM_F_DUMP,
-				   NETDEV_COMMAND_DEV_GET),
-		       features_parse, NULL);
-	/* Subscribed last: an event would end the exchange above. */
-	if (!ret &&
-	    mnl_socket_setsockopt(socket_, NETLINK_ADD_MEMBERSHIP,
-				  &family.group, sizeof(family.group)) < 0)
-		ret = -errno;
-	return ret;
+	if (mnl_socket_setsockopt(events, NETLINK_ADD_MEMBERSHIP, &netdev.group,
+				  sizeof(netdev.group)) < 0)
+		return -errno;
+	return exchange(message_put(netdev.id, NLM_F_DUMP,
+				    NETDEV_COMMAND_DEV_GET),
+			features_parse, NULL);
+}
+
+static struct mnl_socket *socket_bound(int flags)
+{
+	struct mnl_socket *opened =
+		mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC | flags);
+
+	if (opened && mnl_socket_bind(opened, 0, MNL_SOCKET_AUTOPID) < 0) {
+		mnl_socket_close(opened);
+		return NULL;
+	}
+	return opened;
 }
 
 int netlink_features_open(void)
 {
-	int ret = -ENOTCONN, nonblocking;
+	int ret = -ENOTCONN;
 
+	netdev = (struct family){ 0 };
 	frr_with_privs (&zserv_privs) {
-		socket_ = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
-		if (socket_ &&
-		    mnl_socket_bind(socket_, 0, MNL_SOCKET_AUTOPID) == 0)
-			ret = features_learn();
-	}
-	if (!ret) {
-		nonblocking = fcntl(netlink_features_fd(), F_GETFL);
-		if (fcntl(netlink_features_fd(), F_SETFL,
-			  nonblocking | O_NONBLOCK) < 0)
-			ret = -errno;
+		events = socket_bound(SOCK_NONBLOCK);
+		requests = socket_bound(0);
+		if (events && requests)
+			ret = family_learn();
 	}
 	if (ret)
 		netlink_features_close();
@@ -168,30 +173,54 @@ int netlink_features_open(void)
 
 void netlink_features_close(void)
 {
-	if (socket_)
-		mnl_socket_close(socket_);
-	socket_ = NULL;
+	if (events)
+		mnl_socket_close(events);
+	if (requests)
+		mnl_socket_close(requests);
+	events = requests = NULL;
+	netdev.id = 0;
 }
 
 int netlink_features_fd(void)
 {
-	return socket_ ? mnl_socket_get_fd(socket_) : -1;
+	return events ? mnl_socket_get_fd(events) : -1;
+}
+
+void netlink_features_get(uint32_t ifindex)
+{
+	struct nlmsghdr *message;
+
+	if (!netdev.id)
+		return;
+	message = message_put(netdev.id, NLM_F_ACK, NETDEV_COMMAND_DEV_GET);
+	mnl_attr_put_u32(message, NETDEV_ATTRIBUTE_IFINDEX, ifindex);
+	/* A link that is gone again is refused: its end is announced. */
+	exchange(message, features_parse, NULL);
+}
+
+void netlink_features_resync(void)
+{
+	if (!resync || !netdev.id)
+		return;
+	resync = exchange(message_put(netdev.id, NLM_F_DUMP,
+				      NETDEV_COMMAND_DEV_GET),
+			  features_parse, NULL);
 }
 
 void netlink_features_read(void)
 {
+	static char event[16 * 1024];
 	ssize_t size;
 
-	while ((size = mnl_socket_recvfrom(socket_, buffer, sizeof(buffer))) !=
-	       0) {
-		if (size < 0 && errno == ENOBUFS) {
-			/* Lost events: ask for the state anew. */
-			netlink_features_close();
-			netlink_features_open();
-			return;
-		}
-		if (size < 0)
-			return;
-		mnl_cb_run(buffer, (size_t)size, 0, 0, features_parse, NULL);
+	for (;;) {
+		size = mnl_socket_recvfrom(events, event, sizeof(event));
+		if (size < 0 && errno == ENOBUFS)
+			resync = true;
+		else if (size <= 0)
+			break;
+		else
+			mnl_cb_run(event, (size_t)size, 0, 0, features_parse,
+				   NULL);
 	}
+	netlink_features_resync();
 }

@@ -10,12 +10,20 @@
 #ifndef FRR_BPF_NETLINK_FEATURES_H
 #define FRR_BPF_NETLINK_FEATURES_H
 
+#include <stdint.h>
+
 /*
  * Open the socket, subscribe, learn every link; port.h is told.
  * Result: 0; -EOPNOTSUPP when the kernel does not tell; -errno.
  */
 int netlink_features_open(void);
 void netlink_features_close(void);
+
+/* Ask about one link, as when it appears: the event came before the link. */
+void netlink_features_get(uint32_t ifindex);
+
+/* After lost events: learn every link again. */
+void netlink_features_resync(void);
 
 /* Descriptor to watch for reading, -1 when closed. */
 int netlink_features_fd(void);

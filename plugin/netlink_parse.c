@@ -164,34 +164,65 @@ void netlink_parse_neighbour(const struct nlmsghdr *message)
 			 addr, header->ndm_state, mac);
 }
 
-void netlink_parse_local(const struct nlmsghdr *message)
+/*
+ * A route of main that the forwarder must leave to the kernel: zebra ignores
+ * it or drops what makes it special (throw, local, a TOS, encapsulation, or
+ * the kernel's own protocol with a gateway).
+ */
+static bool main_special(const struct rtmsg *header,
+			 const struct attributes *attributes)
+{
+	if (header->rtm_tos || attributes->table[RTA_ENCAP])
+		return true;
+	if (header->rtm_protocol == RTPROT_KERNEL)
+		return attributes->table[RTA_GATEWAY] ||
+		       attributes->table[RTA_MULTIPATH] ||
+		       attributes->table[RTA_VIA];
+	return header->rtm_type != RTN_UNICAST &&
+	       header->rtm_type != RTN_BLACKHOLE &&
+	       header->rtm_type != RTN_UNREACHABLE &&
+	       header->rtm_type != RTN_PROHIBIT;
+}
+
+/* Multicast destinations are punted without a route. */
+static bool local_wanted(const struct rtmsg *header)
+{
+	return header->rtm_type == RTN_LOCAL ||
+	       header->rtm_type == RTN_BROADCAST ||
+	       header->rtm_type == RTN_ANYCAST;
+}
+
+void netlink_parse_route(const struct nlmsghdr *message)
 {
 	const struct rtmsg *header = mnl_nlmsg_get_payload(message);
 	struct local_route local = { .key.table = RT_TABLE_MAIN };
 	struct attributes attributes;
+	uint32_t table;
 	const void *addr;
 	uint8_t bytes;
 
 	if (!parse(message, sizeof(*header), &attributes) ||
 	    (header->rtm_family != AF_INET && header->rtm_family != AF_INET6) ||
-	    get_u32(&attributes, RTA_TABLE, header->rtm_table) !=
-		    RT_TABLE_LOCAL ||
 	    header->rtm_flags & RTM_F_CLONED)
 		return;
-	/* Multicast destinations are punted without a route. */
-	if (header->rtm_type != RTN_LOCAL &&
-	    header->rtm_type != RTN_BROADCAST &&
-	    header->rtm_type != RTN_ANYCAST)
+	table = get_u32(&attributes, RTA_TABLE, header->rtm_table);
+	local.special = table == RT_TABLE_MAIN;
+	if (local.special ? !main_special(header, &attributes)
+			  : table != RT_TABLE_LOCAL || !local_wanted(header))
 		return;
 	bytes = header->rtm_family == AF_INET ? 4 : 16;
 	addr = payload(&attributes, RTA_DST, bytes);
-	if (!addr || header->rtm_dst_len > bytes * 8)
+	if ((!addr && header->rtm_dst_len) || header->rtm_dst_len > bytes * 8)
 		return;
 	local.key.family = header->rtm_family;
 	local.key.len = header->rtm_dst_len;
-	memcpy(local.key.addr, addr, bytes);
+	if (addr)
+		memcpy(local.key.addr, addr, bytes);
 	prefix_key_mask(&local.key);
 	local.type = header->rtm_type;
+	local.tos = header->rtm_tos;
+	local.custom = !local.special && header->rtm_type == RTN_LOCAL &&
+		       header->rtm_protocol != RTPROT_KERNEL;
 	local.ifindex = get_u32(&attributes, RTA_OIF, 0);
 	local.priority = get_u32(&attributes, RTA_PRIORITY, 0);
 	if (message->nlmsg_type == RTM_NEWROUTE)
@@ -215,27 +246,54 @@ void netlink_parse_netconf(const struct nlmsghdr *message)
 		     get_int(&attributes, NETCONFA_FORCE_FORWARDING, -1));
 }
 
+/* Looks up its table for every packet, without a condition. */
+static bool rule_unconditional(const struct fib_rule_hdr *header,
+			       const struct attributes *attributes)
+{
+	static const int conditions[] = {
+		FRA_DST,	 FRA_SRC,	  FRA_IIFNAME,	 FRA_OIFNAME,
+		FRA_FWMARK,	 FRA_TUN_ID,	  FRA_UID_RANGE, FRA_IP_PROTO,
+		FRA_SPORT_RANGE, FRA_DPORT_RANGE,
+	};
+
+	for (size_t i = 0; i < sizeof(conditions) / sizeof(conditions[0]); i++)
+		if (attributes->table[conditions[i]])
+			return false;
+	return header->action == FR_ACT_TO_TBL && !header->src_len &&
+	       !header->dst_len && !header->tos &&
+	       !(header->flags & FIB_RULE_INVERT) &&
+	       get_u32(attributes, FRA_SUPPRESS_PREFIXLEN, UINT32_MAX) ==
+		       UINT32_MAX;
+}
+
 int netlink_parse_rule(const struct nlmsghdr *message, void *data)
 {
 	const struct fib_rule_hdr *header = mnl_nlmsg_get_payload(message);
 	struct attributes attributes;
-	bool *exist = data;
+	struct netlink_rules *rules = data;
 	uint32_t priority, table;
+	bool plain;
 
 	if (message->nlmsg_type != RTM_NEWRULE ||
 	    !parse(message, sizeof(*header), &attributes))
 		return MNL_CB_OK;
 	priority = get_u32(&attributes, FRA_PRIORITY, 0);
 	table = get_u32(&attributes, FRA_TABLE, header->table);
-	/*
-	 * The kernel's own: local at 0, main at 32766, default at 32767. A
-	 * rule for VRF devices (FRA_L3MDEV, 1000) does not touch the default VRF.
-	 */
-	if ((priority == 0 && table == RT_TABLE_LOCAL) ||
-	    (priority == 32766 && table == RT_TABLE_MAIN) ||
-	    (priority == 32767 && table == RT_TABLE_DEFAULT) ||
-	    attributes.table[FRA_L3MDEV])
+	plain = rule_unconditional(header, &attributes);
+	if (plain && priority == 0 && table == RT_TABLE_LOCAL)
+		rules->local = true;
+	else if (plain && priority == 32766 && table == RT_TABLE_MAIN)
+		rules->main = true;
+	else if (plain && priority == 32767 && table == RT_TABLE_DEFAULT)
+		/* Behind main, and empty unless somebody fills it. */
 		return MNL_CB_OK;
-	*exist = true;
+	else if (!attributes.table[FRA_L3MDEV])
+		/* The rule for VRF devices does not touch the default VRF. */
+		rules->other = true;
 	return MNL_CB_OK;
+}
+
+bool netlink_rules_matter(const struct netlink_rules *rules)
+{
+	return rules->other || !rules->local || !rules->main;
 }

@@ -9,16 +9,25 @@
 #define FRR_BPF_NETLINK_PARSE_H
 
 #include <linux/netlink.h>
+#include <stdbool.h>
 
 void netlink_parse_link(const struct nlmsghdr *message);
 void netlink_parse_neighbour(const struct nlmsghdr *message);
-void netlink_parse_local(const struct nlmsghdr *message);
+/* Table local; in main, what zebra does not tell us. */
+void netlink_parse_route(const struct nlmsghdr *message);
 void netlink_parse_netconf(const struct nlmsghdr *message);
 
-/*
- * libmnl callback; *data is a bool that becomes true for a policy rule beyond
- * the kernel's own. Result: MNL_CB_OK.
- */
+/* What a dump of one family's policy rules has. */
+struct netlink_rules {
+	bool local; /* the kernel's own rule for table local, at 0 */
+	bool main;  /* and for main, at 32766 */
+	bool other; /* any other */
+};
+
+/* libmnl callback; data is a struct netlink_rules. Result: MNL_CB_OK. */
 int netlink_parse_rule(const struct nlmsghdr *message, void *data);
+
+/* Packets of the default VRF need more than one lookup in main. */
+bool netlink_rules_matter(const struct netlink_rules *rules);
 
 #endif /* FRR_BPF_NETLINK_PARSE_H */

@@ -8,7 +8,6 @@
 
 #include "plugin/counters.h"
 #include "plugin/fib.h"
-#include "plugin/health.h"
 #include "plugin/idpool.h"
 #include "plugin/maps.h"
 #include "plugin/port.h"
@@ -89,13 +88,8 @@ static struct nexthop_entry *nexthop_create(const struct nexthop_key *key)
 	};
 	uint32_t id = idpool_get(&pool);
 
-	if (id == UINT32_MAX) {
-		health_set(
-			HEALTH_NEXTHOPS,
-			"all %u nexthops are in use; routes through further nexthops are punted",
-			maps.config.max_nexthops - 1);
+	if (id == UINT32_MAX)
 		return NULL;
-	}
 	memcpy(record.gateway, key->gateway, sizeof(record.gateway));
 	maps.nexthop[id] = record;
 	counters_nexthop_reset(id);
@@ -147,8 +141,6 @@ void nexthop_put(uint32_t id)
 	}
 	XFREE(MTYPE_BPF_NEXTHOP, entry);
 	idpool_put(&pool, id);
-	if (!idpool_full(&pool))
-		health_clear(HEALTH_NEXTHOPS);
 }
 
 void nexthop_port_changed(uint32_t ifindex)

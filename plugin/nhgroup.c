@@ -8,7 +8,6 @@
 
 #include "plugin/bucket.h"
 #include "plugin/fib.h"
-#include "plugin/health.h"
 #include "plugin/idpool.h"
 #include "plugin/maps.h"
 
@@ -91,14 +90,20 @@ void nhgroup_fini(void)
 		idpool_fini(&ranges[class]);
 }
 
-static uint32_t range_get(uint32_t nbuckets)
+/*
+ * A range of at least *nbuckets slots: a larger class helps out, and the group
+ * then has as many buckets. Result: first slot, or UINT32_MAX.
+ */
+static uint32_t range_get(uint32_t *nbuckets)
 {
-	int class = range_class(nbuckets);
-	uint32_t number = idpool_get(&ranges[class]);
+	for (; *nbuckets <= FIB_GROUP_BUCKETS_MAX; *nbuckets *= 2) {
+		int class = range_class(*nbuckets);
+		uint32_t number = idpool_get(&ranges[class]);
 
-	if (number == UINT32_MAX)
-		return UINT32_MAX;
-	return range_base(class) + number * nbuckets;
+		if (number != UINT32_MAX)
+			return range_base(class) + number * *nbuckets;
+	}
+	return UINT32_MAX;
 }
 
 static void range_put(uint32_t first, uint32_t nbuckets)
@@ -172,7 +177,7 @@ static int nhgroup_spread(struct nhgroup *group, const struct nhgroup *like)
 	uint32_t n_old = like ? like->nbuckets : 0;
 
 	group->nbuckets = bucket_count(group->count, n_old);
-	group->first = range_get(group->nbuckets);
+	group->first = range_get(&group->nbuckets);
 	if (group->first == UINT32_MAX)
 		return -ENOSPC;
 	for (uint32_t i = 0; i < group->count; i++) {
@@ -238,9 +243,6 @@ int nhgroup_get(const struct nexthop_key *nexthops, uint32_t count,
 	} else {
 		ret = nhgroup_publish(group, like ? by_id[like] : NULL);
 		if (ret) {
-			health_set(
-				HEALTH_NEXTHOPS,
-				"no room for more nexthop groups; routes through further groups are punted");
 			nhgroup_destroy(group);
 			return ret;
 		}
@@ -249,11 +251,6 @@ int nhgroup_get(const struct nexthop_key *nexthops, uint32_t count,
 	found->references++;
 	*id = found->id;
 	return 0;
-}
-
-void nhgroup_hold(uint32_t id)
-{
-	by_id[id]->references++;
 }
 
 void nhgroup_put(uint32_t id)

@@ -22,9 +22,6 @@ void nhgroup_fini(void);
 int nhgroup_get(const struct nexthop_key *nexthops, uint32_t count,
 		uint32_t like, uint32_t *id);
 
-/* Take one more reference of a group in use. */
-void nhgroup_hold(uint32_t id);
-
 /* Drop a reference; the last one frees the group after a grace period. */
 void nhgroup_put(uint32_t id);
 

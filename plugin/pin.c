@@ -4,9 +4,11 @@
 #include <bpf/bpf.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -25,21 +27,40 @@ static void instance_name(char *name, size_t size, const char *pathspace)
 	struct stat own, initial;
 
 	if (stat("/proc/self/ns/net", &own) == 0 &&
-	    stat("/proc/1/ns/net", &initial) == 0 &&
-	    own.st_ino != initial.st_ino)
+	    (stat("/proc/1/ns/net", &initial) < 0 ||
+	     own.st_ino != initial.st_ino))
 		snprintf(name, size, "%s-netns%lu", base,
 			 (unsigned long)own.st_ino);
 	else
 		snprintf(name, size, "%s", base);
 }
 
-static int make_directory(const char *path, mode_t mode, uid_t uid, gid_t gid)
+/*
+ * Open a directory below parent, made if it is not there. We are root and the
+ * BPF file system may be writable for all: never follow a link, never leave
+ * the file system. Result: descriptor or -errno.
+ */
+static int directory_open(int parent, const char *name)
 {
-	if (mkdir(path, mode) < 0 && errno != EEXIST)
+	struct stat above, here;
+	int fd;
+
+	if (mkdirat(parent, name, 0700) < 0 && errno != EEXIST)
 		return -errno;
-	if (chown(path, uid, gid) < 0 || chmod(path, mode) < 0)
+	fd = openat(parent, name,
+		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
 		return -errno;
-	return 0;
+	if (fstat(parent, &above) == 0 && fstat(fd, &here) == 0 &&
+	    above.st_dev == here.st_dev)
+		return fd;
+	close(fd);
+	return -EXDEV;
+}
+
+static int directory_give(int fd, mode_t mode, uid_t uid, gid_t gid)
+{
+	return fchown(fd, uid, gid) < 0 || fchmod(fd, mode) < 0 ? -errno : 0;
 }
 
 /* The part of root that exists decides which file system it will be on. */
@@ -63,42 +84,79 @@ static int pin_failed(const char *path, int error)
 {
 	health_set(
 		HEALTH_PINS,
-		"cannot create %s: %s; forwarding in XDP will end with zebra",
-		path, strerror(error));
+		"cannot pin in %s: %s; forwarding in XDP will end with zebra",
+		path,
+		error == EWOULDBLOCK ? "another zebra uses it"
+				     : strerror(error));
 	directory[0] = '\0';
 	return -error;
 }
 
+/* The root belongs to root, or its contents could be anybody's. */
+static int root_open(const char *root)
+{
+	struct stat info;
+	int fd;
+
+	if (mkdir(root, 0755) == 0)
+		/* zebra's umask is stricter than what all pass through. */
+		chmod(root, 0755);
+	fd = open(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &info) == 0 && info.st_uid == geteuid())
+		return fd;
+	close(fd);
+	return -EPERM;
+}
+
+/* maps/ and links/ in the instance's directory. Result: 0 or -errno. */
+static int instance_fill(int instance, uid_t uid, gid_t gid)
+{
+	static const char *const names[] = { "maps", "links" };
+	int ret = 0;
+
+	for (int i = 0; !ret && i < 2; i++) {
+		int fd = directory_open(instance, names[i]);
+
+		if (fd < 0)
+			return fd;
+		ret = directory_give(fd, 0750, uid, gid);
+		close(fd);
+	}
+	return ret ? ret : directory_give(instance, 0750, uid, gid);
+}
+
 int pin_init(const char *root, const char *pathspace, uid_t uid, gid_t gid)
 {
-	char name[64], path[sizeof(directory) + 16];
-	int ret;
+	static int instance = -1; /* kept open: it carries the lock */
+	char name[64];
+	int fd, ret;
 
 	if (!root)
 		root = PIN_ROOT_DEFAULT;
 	if (!on_bpffs(root)) {
 		health_set(
 			HEALTH_PINS,
-			"nothing can be pinned: no BPF file system at %s (mount -t bpf bpf /sys/fs/bpf); forwarding in XDP will end with zebra",
+			"nothing can be pinned: no BPF file system at %s (mount -t bpf -o mode=0755 bpf /sys/fs/bpf); forwarding in XDP will end with zebra",
 			root);
 		return -ENODEV;
 	}
 	instance_name(name, sizeof(name), pathspace);
-	/* zebra's umask is stricter than a directory that all pass through. */
-	if (mkdir(root, 0755) == 0)
-		chmod(root, 0755);
-	else if (errno != EEXIST)
-		return pin_failed(root, errno);
 	snprintf(directory, sizeof(directory), "%s/%s", root, name);
-	ret = make_directory(directory, 0750, uid, gid);
-	if (ret)
+	fd = root_open(root);
+	if (fd < 0)
+		return pin_failed(root, -fd);
+	instance = directory_open(fd, name);
+	close(fd);
+	if (instance < 0)
+		return pin_failed(directory, -instance);
+	ret = flock(instance, LOCK_EX | LOCK_NB) < 0
+		      ? -errno
+		      : instance_fill(instance, uid, gid);
+	if (ret) {
+		close(instance);
 		return pin_failed(directory, -ret);
-	for (int i = 0; i < 2; i++) {
-		snprintf(path, sizeof(path), "%s/%s", directory,
-			 i ? "links" : "maps");
-		ret = make_directory(path, 0750, uid, gid);
-		if (ret)
-			return pin_failed(path, -ret);
 	}
 	return 0;
 }
@@ -138,9 +196,7 @@ int pin_maps(const struct maps *m)
 			 map_name(id));
 		ret = pin_replace(m->fd[id], path);
 		if (ret) {
-			health_set(HEALTH_PINS, "cannot pin %s: %s", path,
-				   strerror(-ret));
-			return ret;
+			return pin_failed(path, -ret);
 		}
 	}
 	return 0;
@@ -161,10 +217,7 @@ int pin_link(int link_fd, uint32_t ifindex, bool generic)
 		return 0;
 	link_path(path, sizeof(path), ifindex, generic);
 	ret = pin_replace(link_fd, path);
-	if (ret)
-		health_set(HEALTH_PINS, "cannot pin %s: %s", path,
-			   strerror(-ret));
-	return ret;
+	return ret ? pin_failed(path, -ret) : 0;
 }
 
 int pin_link_open(uint32_t ifindex, bool generic)

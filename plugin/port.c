@@ -2,7 +2,6 @@
 #include "plugin/port.h"
 
 #include <errno.h>
-#include <linux/netconf.h>
 #include <linux/rtnetlink.h>
 
 #include "lib/jhash.h"
@@ -12,13 +11,14 @@
 #include "plugin/fib.h"
 #include "plugin/health.h"
 #include "plugin/idpool.h"
-#include "plugin/local.h"
 #include "plugin/maps.h"
 #include "plugin/neighbour.h"
 #include "plugin/netlink.h"
+#include "plugin/netlink_features.h"
 #include "plugin/nexthop.h"
 #include "plugin/pin.h"
 #include "plugin/port_config.h"
+#include "plugin/port_flags.h"
 #include "plugin/program.h"
 
 DEFINE_MTYPE_STATIC(BPF, BPF_PORT, "BPF port");
@@ -42,15 +42,13 @@ DECLARE_HASH(port_table, struct port, item, port_cmp, port_hash);
 
 static struct port_table_head table = INIT_HASH(table);
 static struct idpool slots;
-static bool forwarding6_all, rules4, rules6;
-static uint8_t rp_filter_all;
 
 int port_init(void)
 {
 	return idpool_init(&slots, 1, FIB_PORTS_MAX);
 }
 
-static struct port *port_get(uint32_t ifindex)
+struct port *port_get(uint32_t ifindex)
 {
 	struct port search;
 
@@ -116,60 +114,22 @@ bool port_egress(uint32_t ifindex, struct port_egress *egress)
 	return true;
 }
 
-static uint32_t port_flags(const struct port *port)
-{
-	/* IN_DEV_RPFILTER: the stricter of "all" and the interface's own. */
-	uint8_t rp_filter = port->rp_filter > rp_filter_all ? port->rp_filter
-							    : rp_filter_all;
-	uint32_t ifindex = port->link.ifindex, flags = 0;
-
-	/* Loose is strict where no address is (__fib_validate_source()). */
-	if (rp_filter == 2 && !local_on_interface(ifindex, AF_INET))
-		rp_filter = 1;
-	if (port->link.up)
-		flags |= FIB_PORT_UP;
-	if (port->link.master)
-		flags |= FIB_PORT_MASTER;
-	if (port->generic)
-		flags |= FIB_PORT_GENERIC;
-	if (port->forwarding4)
-		flags |= FIB_PORT_FORWARD4;
-	/* No address at all: IPv6 is disabled there and the kernel drops. */
-	if ((forwarding6_all || port->force6) &&
-	    local_on_interface(ifindex, AF_INET6))
-		flags |= FIB_PORT_FORWARD6;
-	if (rp_filter == 1)
-		flags |= FIB_PORT_RPF_STRICT;
-	else if (rp_filter)
-		flags |= FIB_PORT_RPF_LOOSE;
-	if (rules4)
-		flags |= FIB_PORT_RULES4;
-	if (rules6)
-		flags |= FIB_PORT_RULES6;
-	return flags;
-}
-
 /* The port's record; the hash map replaces it in one step. */
-static int port_publish(const struct port *port)
+void port_publish(const struct port *port)
 {
 	struct fib_port record = {
 		.slot = port->slot,
 		.table = RT_TABLE_MAIN,
 		.flags = port_flags(port),
 	};
-	int ret;
 
 	memcpy(record.mac, port->link.mac, sizeof(record.mac));
-	ret = maps_port_set(&maps, port->link.ifindex, &record);
-	if (ret)
-		zlog_err(
-			"bpf: %s: cannot write the port: %s; packets are punted",
-			port->link.name, strerror(-ret));
+	health_map_write("a port",
+			 maps_port_set(&maps, port->link.ifindex, &record));
 	debug_events("bpf: port %s: flags %#x", port->link.name, record.flags);
-	return ret;
 }
 
-static void port_publish_all(void)
+void port_publish_all(void)
 {
 	struct port *port;
 
@@ -266,7 +226,8 @@ static void port_attach(struct port *port, enum port_mode mode)
 	 * (PUNT_PORT): nothing is lost in any order.
 	 */
 	port_publish(port);
-	maps_devmap_set(&maps, port->link.ifindex);
+	health_map_write("a redirect target",
+			 maps_devmap_set(&maps, port->link.ifindex));
 	port_egress_changed(port);
 	zlog_info("bpf: %s: forwarding in XDP, %s mode", port->link.name,
 		  port->generic ? "generic" : "native");
@@ -308,6 +269,7 @@ void port_link_update(const struct port_link *link)
 		port_table_add(&table, port);
 		/* The kernel announced these before the link itself. */
 		netlink_netconf_get(link->ifindex);
+		netlink_features_get(link->ifindex);
 	}
 	before = port->link;
 	port->link = *link;
@@ -347,52 +309,6 @@ void port_dump_end(void)
 	frr_each_safe (port_table, &table, port)
 		if (!port->seen)
 			port_link_delete(port->link.ifindex);
-}
-
-static void port_netconf_all(uint8_t family, int forwarding, int rp_filter)
-{
-	if (family == AF_INET6 && forwarding >= 0)
-		forwarding6_all = forwarding;
-	if (family == AF_INET && rp_filter >= 0)
-		rp_filter_all = (uint8_t)rp_filter;
-	port_publish_all();
-}
-
-void port_netconf(int ifindex, uint8_t family, int forwarding, int rp_filter,
-		  int force_forwarding)
-{
-	struct port *port;
-
-	if (ifindex < 0) {
-		if (ifindex == NETCONFA_IFINDEX_ALL)
-			port_netconf_all(family, forwarding, rp_filter);
-		return;
-	}
-	port = port_get((uint32_t)ifindex);
-	if (!port)
-		return;
-	if (family == AF_INET && forwarding >= 0)
-		port->forwarding4 = forwarding;
-	if (family == AF_INET && rp_filter >= 0)
-		port->rp_filter = (uint8_t)rp_filter;
-	if (family == AF_INET6 && force_forwarding >= 0)
-		port->force6 = force_forwarding;
-	if (port->link_fd >= 0)
-		port_publish(port);
-}
-
-void port_policy_rules(uint8_t family, bool exist)
-{
-	bool *rules = family == AF_INET ? &rules4 : &rules6;
-
-	if (*rules == exist)
-		return;
-	*rules = exist;
-	if (exist)
-		zlog_notice(
-			"bpf: ip rules exist: the kernel forwards %s until they are gone",
-			family == AF_INET ? "IPv4" : "IPv6");
-	port_publish_all();
 }
 
 void port_addresses_changed(uint32_t ifindex)
@@ -464,6 +380,20 @@ void port_retry(void)
 			port_reconcile(port);
 }
 
+void port_refresh(void)
+{
+	uint32_t indexes[FIB_PORTS_MAX];
+	unsigned int count = 0;
+	struct port *port;
+
+	/* An answer may change the table: collect first. */
+	frr_each (port_table, &table, port)
+		if (port->link_fd >= 0 && count < FIB_PORTS_MAX)
+			indexes[count++] = port->link.ifindex;
+	while (count)
+		netlink_link_get(indexes[--count]);
+}
+
 static bool port_wanted(uint32_t ifindex)
 {
 	const struct port *port = port_get(ifindex);
@@ -481,14 +411,12 @@ unsigned int port_count(void)
 	return slots.used;
 }
 
-void port_fini(bool keep)
+void port_fini(void)
 {
 	struct port *port;
 
 	while ((port = port_table_pop(&table))) {
-		if (port->link_fd >= 0 && keep)
-			close(port->link_fd);
-		else if (port->link_fd >= 0)
+		if (port->link_fd >= 0)
 			program_detach(port->link_fd, port->link.ifindex);
 		XFREE(MTYPE_BPF_PORT, port);
 	}

@@ -58,8 +58,8 @@ struct port_egress {
 };
 
 int port_init(void);
-/* Module end. keep: leave the links attached (crash-like end). */
-void port_fini(bool keep);
+/* Module end: forwarding in XDP ends. */
+void port_fini(void);
 
 /* RTM_NEWLINK, RTM_DELLINK, and around a complete dump. */
 void port_link_update(const struct port_link *link);
@@ -76,6 +76,15 @@ void port_netconf(int ifindex, uint8_t family, int forwarding, int rp_filter,
 
 /* Policy rules beyond the kernel's own three exist for the family. */
 void port_policy_rules(uint8_t family, bool exist);
+
+/* Local routes that the kernel did not make itself exist for IPv4. */
+void port_custom_locals(bool exist);
+
+/* What the kernel has is not known: every port punts everything. */
+void port_suspend(bool suspended);
+
+/* Look at every port for changes that nobody announces. */
+void port_refresh(void);
 
 /* The driver can or cannot transmit redirected frames; multi-buffer ones. */
 void port_xmit(uint32_t ifindex, bool able, bool able_frags);

@@ -45,6 +45,20 @@ static void report(const struct zebra_dplane_ctx *ctx,
 	offload_report(&report);
 }
 
+/*
+ * A route that the maps have no room for works all the same, by the kernel. bgpd
+ * is told of a failure, so that "bgp suppress-fib-pending" attracts no more
+ * traffic; for any other protocol zebra would stop to resolve nexthops through the
+ * route and take working routes out of the kernel.
+ */
+static enum zebra_dplane_result install_result(const struct route_spec *spec,
+					       int ret)
+{
+	return ret && spec->protocol == ZEBRA_ROUTE_BGP
+		       ? ZEBRA_DPLANE_REQUEST_FAILURE
+		       : ZEBRA_DPLANE_REQUEST_SUCCESS;
+}
+
 static enum zebra_dplane_result install(struct zebra_dplane_ctx *ctx)
 {
 	static struct route_spec spec; /* large; one dataplane thread */
@@ -67,8 +81,7 @@ static enum zebra_dplane_result install(struct zebra_dplane_ctx *ctx)
 	else if (ret)
 		failures++;
 	report(ctx, &spec, ret);
-	return ret ? ZEBRA_DPLANE_REQUEST_FAILURE
-		   : ZEBRA_DPLANE_REQUEST_SUCCESS;
+	return install_result(&spec, ret);
 }
 
 static enum zebra_dplane_result withdraw(struct zebra_dplane_ctx *ctx)

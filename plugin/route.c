@@ -21,6 +21,8 @@
 static struct idpool pool;
 static struct route_index index_;
 static uint32_t count4, count6;
+/* Routes of zebra that are PUNT because their nexthops did not fit. */
+static uint32_t unplaced;
 static void (*recovered)(const struct fib_route *route);
 
 int route_init(void)
@@ -38,7 +40,7 @@ void route_fini(void)
 	srcdest_fini();
 	route_index_fini(&index_);
 	idpool_fini(&pool);
-	count4 = count6 = 0;
+	count4 = count6 = unplaced = 0;
 }
 
 void route_set_recovered(void (*each)(const struct fib_route *route))
@@ -80,6 +82,8 @@ static uint32_t effective_word(const struct fib_route *route)
 		return fib_word(FIB_PUNT, VERDICT_PUNT_LOCAL);
 	if (route->owners & FIB_OWNER_SRCDEST)
 		return fib_word(FIB_PUNT, VERDICT_PUNT_SOURCE_ROUTE);
+	if (route->owners & FIB_OWNER_SPECIAL)
+		return fib_word(FIB_PUNT, VERDICT_PUNT_UNSUPPORTED);
 	if (route->owners & FIB_OWNER_DEGRADED)
 		return fib_word(FIB_PUNT, VERDICT_PUNT_DEGRADED);
 	return route->word;
@@ -204,7 +208,9 @@ static void record_remove(uint32_t id)
 	struct fib_route free_record = { 0 };
 	int ret = maps_lpm_remove(&maps, &key);
 
-	if (ret && ret != -ENOENT)
+	bool stuck = ret && ret != -ENOENT;
+
+	if (stuck)
 		zlog_err(
 			"bpf: cannot remove a route from the trie: %s; it is punted",
 			strerror(-ret));
@@ -212,7 +218,9 @@ static void record_remove(uint32_t id)
 	word_store(id, fib_word(FIB_PUNT, VERDICT_PUNT_NO_ROUTE));
 	route_index_remove(&index_, maps.route, id);
 	record_write(id, &free_record);
-	idpool_put(&pool, id);
+	/* What the trie still names must not become another prefix's. */
+	if (!stuck)
+		idpool_put(&pool, id);
 	--*family_count(key.family);
 	if (degraded && overflow_within(&key))
 		cover_degrade(&key);
@@ -266,8 +274,7 @@ static struct fib_route intent_load(const struct prefix_key *key)
 
 static bool intent_wanted(const struct fib_route *intent)
 {
-	return intent->owners &
-	       (FIB_OWNER_ZEBRA | FIB_OWNER_LOCAL | FIB_OWNER_SRCDEST);
+	return intent->owners & ~FIB_OWNER_DEGRADED;
 }
 
 /* Make it so. Result: 0 or -errno when it waits for room. */
@@ -313,6 +320,21 @@ static void word_release(uint32_t word)
 		nhgroup_put(fib_word_argument(word));
 }
 
+static void unplaced_count(uint32_t before, uint32_t after)
+{
+	const uint32_t word = fib_word(FIB_PUNT, VERDICT_PUNT_DEGRADED);
+
+	unplaced += after == word;
+	unplaced -= before == word;
+	if (unplaced)
+		health_set(
+			HEALTH_NEXTHOPS,
+			"no room for the nexthops of %u routes; they are punted until they change",
+			unplaced);
+	else
+		health_clear(HEALTH_NEXTHOPS);
+}
+
 /* The forwarding word of a spec, holding its group. 1: PUNT in its place. */
 static int spec_word(const struct route_spec *spec, uint32_t before,
 		     uint32_t *word)
@@ -353,6 +375,7 @@ int route_install(const struct route_spec *spec)
 		return overflow_get(&spec->key) ? -ENOSPC : punted;
 	}
 	intent.updated = boot_seconds();
+	unplaced_count(before.word, intent.word);
 	ret = intent_store(&spec->key, &intent);
 	if (had_word)
 		word_release(before.word);
@@ -377,6 +400,7 @@ int route_withdraw(const struct prefix_key *key, uint8_t protocol,
 	intent.distance = 0;
 	intent.metric = 0;
 	intent.updated = boot_seconds();
+	unplaced_count(word, intent.word);
 	intent_store(key, &intent);
 	word_release(word);
 	return 0;
@@ -421,21 +445,16 @@ static void routes_refresh_within(const struct prefix_key *key)
 	}
 }
 
-static void local_change(const struct prefix_key *key, bool on)
+void route_local_set(const struct prefix_key *key, bool present)
 {
-	owner_change(key, FIB_OWNER_LOCAL, on);
+	owner_change(key, FIB_OWNER_LOCAL, present);
 	if (key->len < family_bits(key->family))
 		routes_refresh_within(key);
 }
 
-void route_local_add(const struct prefix_key *key)
+void route_special_set(const struct prefix_key *key, bool present)
 {
-	local_change(key, true);
-}
-
-void route_local_delete(const struct prefix_key *key)
-{
-	local_change(key, false);
+	owner_change(key, FIB_OWNER_SPECIAL, present);
 }
 
 uint32_t route_count(uint8_t family)

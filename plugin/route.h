@@ -62,8 +62,10 @@ void route_srcdest_delete(const struct prefix_key *key,
 void route_set_recovered(void (*each)(const struct fib_route *route));
 
 /* The kernel's local table has key, or no longer. */
-void route_local_add(const struct prefix_key *key);
-void route_local_delete(const struct prefix_key *key);
+void route_local_set(const struct prefix_key *key, bool present);
+
+/* The kernel's main table has a route of key that only the kernel can do. */
+void route_special_set(const struct prefix_key *key, bool present);
 
 /*
  * Move all routes to maps of another size, under new ids: copy them to maps

@@ -19,7 +19,7 @@
 /* Shared by many routes, so far fewer than routes; memory is charged at once. */
 #define MAX_NEXTHOPS 16384
 #define MAX_GROUPS 32768
-#define MAX_BUCKETS (5 * 65536)
+#define MAX_BUCKETS (5 * 262144)
 #define MAX_ADJACENCIES 32768
 #define MAX_NEIGHBOURS 65536
 
@@ -91,18 +91,26 @@ static int program_swap(const struct settings *wanted, char *error, size_t size)
 	return 0;
 }
 
+/* Everything but the route maps is shared by both sets. */
+static void maps_share(struct maps *to, const struct maps *from)
+{
+	static const enum map_id resized[] = { MAP_FIB4_LPM, MAP_FIB6_LPM,
+					       MAP_ROUTE, MAP_ROUTE_HOT };
+
+	maps_init(to);
+	memcpy(to->fd, from->fd, sizeof(to->fd));
+	for (size_t i = 0; i < array_size(resized); i++)
+		to->fd[resized[i]] = -1;
+}
+
 /* Route maps of another size, filled beside the old ones, then switched. */
 static int routes_resize(const struct settings *wanted, char *error,
 			 size_t size)
 {
-	static const enum map_id resized[] = { MAP_FIB4_LPM, MAP_FIB6_LPM,
-					       MAP_ROUTE, MAP_ROUTE_HOT };
-	struct maps from = maps, to = maps;
+	struct maps from = maps, to;
 	int ret;
 
-	for (size_t i = 0; i < sizeof(resized) / sizeof(resized[0]); i++)
-		to.fd[resized[i]] = -1;
-	to.route = NULL;
+	maps_share(&to, &from);
 	settings_config(wanted, &to);
 	ret = program_load(&to, error, size);
 	if (!ret) {
@@ -128,6 +136,14 @@ static int routes_resize(const struct settings *wanted, char *error,
 	return 0;
 }
 
+/* One row of route_hot for each possible CPU: the index is 32 bits wide. */
+static bool routes_too_many(const struct settings *wanted)
+{
+	uint64_t routes = (uint64_t)wanted->max_routes4 + wanted->max_routes6;
+
+	return (routes + 1) * (uint64_t)libbpf_num_possible_cpus() > UINT32_MAX;
+}
+
 int settings_apply(const struct settings *wanted, char *error, size_t size)
 {
 	bool resize = wanted->max_routes4 != settings.max_routes4 ||
@@ -135,6 +151,12 @@ int settings_apply(const struct settings *wanted, char *error, size_t size)
 	int ret = 0;
 
 	error[0] = '\0';
+	if (routes_too_many(wanted)) {
+		snprintf(
+			error, size,
+			"so many routes on so many CPUs are more than a BPF map can hold");
+		return -E2BIG;
+	}
 	if (program_id() && resize)
 		ret = routes_resize(wanted, error, size);
 	else if (program_id() && (wanted->hash_seed != settings.hash_seed ||

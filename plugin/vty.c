@@ -61,6 +61,9 @@ static int configure_port(struct vty *vty, enum port_mode mode)
 	problem = port_configure(name, mode);
 	if (problem)
 		vty_out(vty, "%% %s: %s\n", name, problem);
+	else if (!lifecycle_ready())
+		vty_out(vty,
+			"%% BPF forwarding is not running (see show bpf status)\n");
 	fib_unlock();
 	/* The line is kept: it takes effect as soon as it can. */
 	return CMD_SUCCESS;

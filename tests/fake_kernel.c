@@ -222,6 +222,11 @@ void port_addresses_changed(uint32_t ifindex)
 	(void)ifindex;
 }
 
+void port_custom_locals(bool exist)
+{
+	(void)exist;
+}
+
 void netlink_neighbour_manage(uint32_t ifindex, uint8_t family,
 			      const uint8_t *addr)
 {

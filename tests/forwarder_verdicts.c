@@ -123,8 +123,8 @@ static void add_egress_routes(void)
 			       FIB_NEXTHOP_EGRESS, id);
 		router_adjacency(&router, id, ROUTER_OUT1, 9000, 9000);
 	}
-	router.adjacency[ID_NO_XMIT].flags =
-		FIB_ADJACENCY_NO_XMIT | FIB_ADJACENCY_NO_XMIT_FRAGS;
+	router.adjacency[ID_NO_XMIT].flags = FIB_ADJACENCY_NO_XMIT |
+					     FIB_ADJACENCY_NO_XMIT_FRAGS;
 	router.adjacency[ID_NO_XMIT_FRAGS].flags = FIB_ADJACENCY_NO_XMIT_FRAGS;
 }
 

@@ -199,6 +199,35 @@ static void test_source_specific(void **state)
 	close_fib();
 }
 
+/* A route of the kernel that zebra does not know hides zebra's cover. */
+static void test_special(void **state)
+{
+	struct prefix_key net = key4(0x0a010000, 16);
+	struct prefix_key inner = key4(0x0a010200, 24);
+	struct local_route special = { .key = inner,
+				       .type = 9,
+				       .special = true };
+	struct local_route tos = {
+		.key = net, .type = 1, .tos = 16, .special = true
+	};
+
+	(void)state;
+	open_fib(10, 10);
+	route_install(via(net, 7));
+	local_add(&special);
+	assert_int_equal(forward4(0x0a010203),
+			 fib_word(FIB_PUNT, VERDICT_PUNT_UNSUPPORTED));
+	assert_int_equal(gateway_of(forward4(0x0a010303)), 7);
+	local_add(&tos);
+	assert_int_equal(forward4(0x0a010303),
+			 fib_word(FIB_PUNT, VERDICT_PUNT_UNSUPPORTED));
+	local_delete(&special);
+	local_delete(&tos);
+	assert_int_equal(gateway_of(forward4(0x0a010203)), 7);
+	assert_int_equal(route_count(AF_INET), 1);
+	close_fib();
+}
+
 static unsigned int recoveries;
 
 static void recovered(const struct fib_route *route)
@@ -460,6 +489,7 @@ int main(void)
 		cmocka_unit_test(test_counters_survive_update),
 		cmocka_unit_test(test_local_wins),
 		cmocka_unit_test(test_source_specific),
+		cmocka_unit_test(test_special),
 		cmocka_unit_test(test_full),
 		cmocka_unit_test(test_nexthops_full),
 		cmocka_unit_test(test_model_roomy),

@@ -30,4 +30,3 @@ UPSTREAM.diagnose_env = lambda rundir: DIAGNOSE(rundir) or True
 for name, value in vars(UPSTREAM).items():
     if name.startswith("pytest_") or hasattr(value, "_pytestfixturefunction"):
         globals()[name] = value
-

@@ -196,7 +196,7 @@ def test_module_of_another_release(tgen):
     with open(path, "wb") as file:
         file.write(content.replace(release + b"\0", other + b"\0"))
     status, output, error = r1.net.cmd_status(f"timeout 20 /usr/lib/frr/zebra -M {path} -C")
-    assert status != 0
+    assert status == 1, output + error
     lines = [line for line in (output + error).splitlines() if other.decode() in line]
     assert len(lines) == 1 and release.decode() in lines[0], output + error
 

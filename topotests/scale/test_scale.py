@@ -15,7 +15,6 @@ LINKS = ["r1:to-h1 h1:eth0", "r1:to-b2 b2:to-r1"]
 HOSTS = {"h1": ("10.1.0.2/24", "10.1.0.1", "2001:db8:1::2/64", "2001:db8:1::1")}
 ROUTES = 100000
 SEED = 8195
-PIN = "/sys/fs/bpf/frr-bpf/default/maps/fib4_lpm"
 
 
 def make_prefixes():
@@ -42,7 +41,7 @@ def setup_module(module):
         lines.append(f"route {ipaddress.ip_address(address)}/{length} blackhole;")
     lines.append("}")
     lines.append("protocol bgp { local as 65002; neighbor 10.0.12.1 as 65001;")
-    lines.append("connect delay time 1; connect retry time 1;")
+    lines.append("connect delay time 1; connect retry time 1; error wait time 1, 2;")
     lines.append("ipv4 { import none; export all; }; }")
     bpf.start_bird(tgen, "b2", "\n".join(lines) + "\n")
     bpf.wait("100,000 routes in zebra", lambda: bgp_routes(tgen.gears["r1"]) == ROUTES, 180)
@@ -51,6 +50,11 @@ def setup_module(module):
 def teardown_module():
     """Remove the topology."""
     bpf.stop()
+
+
+def pin(router):
+    """Where the module pinned the IPv4 trie."""
+    return bpf.show(router, "show bpf status")["pinDirectory"] + "/maps/fib4_lpm"
 
 
 def bgp_routes(router):
@@ -77,7 +81,7 @@ def test_every_route_is_in_the_fib(tgen):
 def test_map_has_every_prefix(tgen):
     """bpftool's dump of the map has exactly the prefixes that "show bpf fib" has."""
     r1 = tgen.gears["r1"]
-    dump = json.loads(r1.cmd_raises(f"bpftool -j map dump pinned {PIN}"))
+    dump = json.loads(r1.cmd_raises(f"bpftool -j map dump pinned {pin(r1)}"))
     in_map = set()
     for element in dump:
         key = element["formatted"]["key"]
@@ -121,5 +125,5 @@ def test_withdraw_all(tgen):
     bpf.birdc(tgen, "b2", "disable bgp1")
     bpf.wait("zebra to drop the routes", lambda: bgp_routes(r1) == 0, 120)
     bpf.wait("the BPF FIB to follow", lambda: not texts() & set(bpf.fib(r1, "ipv4")), 60)
-    dump = json.loads(r1.cmd_raises(f"bpftool -j map dump pinned {PIN}"))
+    dump = json.loads(r1.cmd_raises(f"bpftool -j map dump pinned {pin(r1)}"))
     assert len(dump) == len(bpf.fib(r1, "ipv4"))

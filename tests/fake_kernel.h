@@ -15,6 +15,10 @@
 void fake_maps_open(uint32_t max_routes4, uint32_t max_routes6);
 void fake_maps_close(void);
 
+/* The FIB's core on such maps; the test fails when it cannot start. */
+void fake_fib_open(uint32_t max_routes4, uint32_t max_routes6);
+void fake_fib_close(void);
+
 /* A set of maps beside the global one, for a move. */
 struct maps;
 void fake_maps_create(struct maps *m, uint32_t max_routes4,

@@ -7,7 +7,11 @@
 unit_tests =
 program_tests =
 
-unit_tests += tests/unit_bucket tests/unit_index tests/unit_route
+unit_tests += \
+	tests/unit_bucket \
+	tests/unit_index \
+	tests/unit_neighbour \
+	tests/unit_route
 
 tests_unit_bucket_SOURCES = \
 	tests/unit_bucket.c \
@@ -21,10 +25,10 @@ tests_unit_index_SOURCES = \
 tests_unit_index_LDADD = $(CMOCKA_LIBS)
 
 # The FIB's core with the kernel replaced by fake_kernel.c.
-tests_unit_route_SOURCES = \
+fib_sources = \
+	tests/fake_fib.c \
 	tests/fake_kernel.c \
 	tests/fake_kernel.h \
-	tests/unit_route.c \
 	plugin/adjacency.c \
 	plugin/bucket.c \
 	plugin/counters.c \
@@ -39,9 +43,19 @@ tests_unit_route_SOURCES = \
 	plugin/route_index.c \
 	plugin/route_move.c \
 	plugin/srcdest.c
-tests_unit_route_CPPFLAGS = $(AM_CPPFLAGS) $(FRR_CPPFLAGS)
-tests_unit_route_LDADD = $(CMOCKA_LIBS) $(LIBFRR)
-tests_unit_route_LDFLAGS = $(AM_LDFLAGS) -Wl,-rpath,$(dir $(LIBFRR))
+fib_cppflags = $(AM_CPPFLAGS) $(FRR_CPPFLAGS)
+fib_libs = $(CMOCKA_LIBS) $(LIBFRR)
+fib_ldflags = $(AM_LDFLAGS) -Wl,-rpath,$(dir $(LIBFRR))
+
+tests_unit_neighbour_SOURCES = tests/unit_neighbour.c $(fib_sources)
+tests_unit_neighbour_CPPFLAGS = $(fib_cppflags)
+tests_unit_neighbour_LDADD = $(fib_libs)
+tests_unit_neighbour_LDFLAGS = $(fib_ldflags)
+
+tests_unit_route_SOURCES = tests/unit_route.c $(fib_sources)
+tests_unit_route_CPPFLAGS = $(fib_cppflags)
+tests_unit_route_LDADD = $(fib_libs)
+tests_unit_route_LDFLAGS = $(fib_ldflags)
 
 # A router with the forwarder loaded, and frames to send through it.
 

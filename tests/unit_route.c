@@ -3,6 +3,7 @@
  * unit_route.c - the FIB's core against a naive model: whatever order routes come
  * and go in and however few fit, no address is forwarded along a wrong route.
  */
+#include <arpa/inet.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +15,6 @@
 #include "fake_kernel.h"
 
 #include "plugin/fib.h"
-#include "plugin/adjacency.h"
 #include "plugin/counters.h"
 #include "plugin/health.h"
 #include "plugin/local.h"
@@ -24,40 +24,24 @@
 
 #define TABLE 254
 
-static void open_fib(uint32_t max4, uint32_t max6)
-{
-	fake_maps_open(max4, max6);
-	assert_int_equal(adjacency_init(), 0);
-	assert_int_equal(nexthop_init(), 0);
-	assert_int_equal(nhgroup_init(), 0);
-	assert_int_equal(route_init(), 0);
-}
-
-static void close_fib(void)
-{
-	local_fini();
-	route_fini();
-	nhgroup_fini();
-	nexthop_fini();
-	neighbour_fini();
-	adjacency_fini();
-	for (int reason = 0; reason < HEALTH_REASONS; reason++)
-		health_clear(reason);
-	fake_maps_close();
-}
-
 static struct prefix_key key4(uint32_t addr, uint8_t len)
 {
 	struct prefix_key key = { .table = TABLE,
 				  .family = AF_INET,
 				  .len = len };
 
-	key.addr[0] = (uint8_t)(addr >> 24);
-	key.addr[1] = (uint8_t)(addr >> 16);
-	key.addr[2] = (uint8_t)(addr >> 8);
-	key.addr[3] = (uint8_t)addr;
+	addr = htonl(addr);
+	memcpy(key.addr, &addr, sizeof(addr));
 	prefix_key_mask(&key);
 	return key;
+}
+
+static uint32_t address(const struct prefix_key *key)
+{
+	uint32_t addr;
+
+	memcpy(&addr, key->addr, sizeof(addr));
+	return ntohl(addr);
 }
 
 /* A route through gateway 10.0.0.GATEWAY on interface 1. */
@@ -102,7 +86,7 @@ static void test_install_withdraw(void **state)
 	struct prefix_key key = key4(0x0a010000, 16);
 
 	(void)state;
-	open_fib(10, 10);
+	fake_fib_open(10, 10);
 	assert_int_equal(route_install(via(key, 7)), 0);
 	assert_int_equal(gateway_of(forward4(0x0a010203)), 7);
 	assert_int_equal(nhgroup_count(), 1);
@@ -118,7 +102,7 @@ static void test_install_withdraw(void **state)
 			 fib_word(FIB_PUNT, VERDICT_PUNT_NO_ROUTE));
 	assert_int_equal(nhgroup_count(), 0);
 	assert_int_equal(nexthop_count(), 0);
-	close_fib();
+	fake_fib_close();
 }
 
 /* An update keeps the counters, a new route starts at zero. */
@@ -128,7 +112,7 @@ static void test_counters_survive_update(void **state)
 	uint32_t id;
 
 	(void)state;
-	open_fib(10, 10);
+	fake_fib_open(10, 10);
 	route_install(via(key, 7));
 	id = route_find(&key);
 	maps.route_hot[id].packets = 5;
@@ -140,7 +124,7 @@ static void test_counters_survive_update(void **state)
 	assert_int_equal(counters_route(id).packets, 0);
 	maps.route_hot[id].packets++;
 	assert_int_equal(counters_route(id).packets, 1);
-	close_fib();
+	fake_fib_close();
 }
 
 static void test_local_wins(void **state)
@@ -152,7 +136,7 @@ static void test_local_wins(void **state)
 	struct local_route any = { .key = net, .type = 2, .ifindex = 1 };
 
 	(void)state;
-	open_fib(10, 10);
+	fake_fib_open(10, 10);
 	route_install(via(host, 7));
 	local_add(&local);
 	local_add(&twin);
@@ -169,7 +153,7 @@ static void test_local_wins(void **state)
 			 fib_word(FIB_PUNT, VERDICT_PUNT_LOCAL));
 	local_delete(&any);
 	assert_int_equal(gateway_of(forward4(0x0a010203)), 7);
-	close_fib();
+	fake_fib_close();
 }
 
 static void test_source_specific(void **state)
@@ -184,7 +168,7 @@ static void test_source_specific(void **state)
 	(void)state;
 	source.addr[0] = 0xfc;
 	other.addr[0] = 0xfd;
-	open_fib(10, 10);
+	fake_fib_open(10, 10);
 	route_install(via(key, 7));
 	route_srcdest_add(&key, &source);
 	route_srcdest_add(&key, &source);
@@ -196,7 +180,7 @@ static void test_source_specific(void **state)
 			 fib_word(FIB_PUNT, VERDICT_PUNT_SOURCE_ROUTE));
 	route_srcdest_delete(&key, &other);
 	assert_int_equal(gateway_of(fake_forward(TABLE, AF_INET6, addr)), 7);
-	close_fib();
+	fake_fib_close();
 }
 
 /* A route of the kernel that zebra does not know hides zebra's cover. */
@@ -212,7 +196,7 @@ static void test_special(void **state)
 	};
 
 	(void)state;
-	open_fib(10, 10);
+	fake_fib_open(10, 10);
 	route_install(via(net, 7));
 	local_add(&special);
 	assert_int_equal(forward4(0x0a010203),
@@ -225,7 +209,7 @@ static void test_special(void **state)
 	local_delete(&tos);
 	assert_int_equal(gateway_of(forward4(0x0a010203)), 7);
 	assert_int_equal(route_count(AF_INET), 1);
-	close_fib();
+	fake_fib_close();
 }
 
 static unsigned int recoveries;
@@ -244,7 +228,7 @@ static void test_full(void **state)
 	struct prefix_key extra = key4(0x0b000000, 8);
 
 	(void)state;
-	open_fib(2, 2);
+	fake_fib_open(2, 2);
 	recoveries = 0;
 	route_set_recovered(recovered);
 	route_install(via(cover, 1));
@@ -260,14 +244,14 @@ static void test_full(void **state)
 	assert_int_equal(gateway_of(forward4(0x0a990203)), 1);
 	assert_int_equal(recoveries, 1);
 	assert_null(health_text(HEALTH_ROUTES4));
-	close_fib();
+	fake_fib_close();
 }
 
 /* More nexthops than records: the route is there, as PUNT. */
 static void test_nexthops_full(void **state)
 {
 	(void)state;
-	open_fib(100, 10);
+	fake_fib_open(100, 10);
 	for (uint8_t i = 1; i < 70; i++) {
 		struct prefix_key key = key4((uint32_t)i << 24, 8);
 		int ret = route_install(via(key, i));
@@ -277,7 +261,7 @@ static void test_nexthops_full(void **state)
 				 i < 64 ? i : 0);
 	}
 	assert_non_null(health_text(HEALTH_NEXTHOPS));
-	close_fib();
+	fake_fib_close();
 }
 
 /* The naive model of what zebra wants. */
@@ -338,10 +322,7 @@ static unsigned int model_check(bool exact)
 	unsigned int forwarded = 0;
 
 	for (int i = 0; i < MODEL; i++) {
-		uint32_t addr = (uint32_t)model[i].key.addr[0] << 24 |
-				(uint32_t)model[i].key.addr[1] << 16 |
-				(uint32_t)model[i].key.addr[2] << 8 |
-				model[i].key.addr[3];
+		uint32_t addr = address(&model[i].key);
 		uint8_t got = gateway_of(forward4(addr));
 
 		if (exact || got)
@@ -354,7 +335,7 @@ static unsigned int model_check(bool exact)
 static void run_model(uint32_t capacity, unsigned int fail_every)
 {
 	srandom(capacity);
-	open_fib(capacity, 4);
+	fake_fib_open(capacity, 4);
 	fake_lpm_fail(fail_every);
 	model_init();
 	for (int step = 0; step < 5000; step++) {
@@ -374,7 +355,7 @@ static void run_model(uint32_t capacity, unsigned int fail_every)
 	}
 	model_check(true);
 	assert_true(health_ok());
-	close_fib();
+	fake_fib_close();
 }
 
 static void test_model_roomy(void **state)
@@ -403,7 +384,7 @@ static void test_move(void **state)
 
 	(void)state;
 	srandom(5);
-	open_fib(MODEL, 4);
+	fake_fib_open(MODEL, 4);
 	model_init();
 	for (int i = 0; i < MODEL; i++) {
 		model[i].gateway = (uint8_t)(1 + i % 40);
@@ -437,49 +418,7 @@ static void test_move(void **state)
 	old.nhgroup = NULL;
 	old.bucket = NULL;
 	fake_maps_free(&old);
-	close_fib();
-}
-
-static void test_neighbour(void **state)
-{
-	const uint8_t gateway[4] = { 10, 0, 0, 7 },
-		      mac[6] = { 2, 1, 1, 1, 1, 1 };
-	const uint8_t new_mac[6] = { 2, 1, 1, 1, 1, 2 };
-	struct prefix_key key = key4(0x0a010000, 16);
-	struct fib_nexthop *nexthop = &maps.nexthop[0];
-	unsigned int managed = fake_managed;
-
-	(void)state;
-	open_fib(10, 10);
-	route_install(via(key, 7));
-	nexthop = &maps.nexthop[1];
-	assert_int_equal(nexthop->adjacency, 0);
-	assert_int_equal(fake_managed, managed + 1);
-	neighbour_update(1, AF_INET, gateway, 0x01 /* INCOMPLETE */, NULL);
-	assert_int_equal(nexthop->adjacency, 0);
-	neighbour_update(1, AF_INET, gateway, 0x02 /* REACHABLE */, mac);
-	assert_int_not_equal(nexthop->adjacency, 0);
-	assert_memory_equal(maps.adjacency[nexthop->adjacency].dmac, mac, 6);
-	neighbour_update(1, AF_INET, gateway, 0x04 /* STALE */, new_mac);
-	assert_memory_equal(maps.adjacency[nexthop->adjacency].dmac, new_mac,
-			    6);
-	fake_port(1, false);
-	neighbour_port_changed(1);
-	nexthop_port_changed(1);
-	assert_int_equal(nexthop->adjacency, 0);
-	assert_false(nexthop->flags & FIB_NEXTHOP_EGRESS);
-	fake_port(1, true);
-	neighbour_port_changed(1);
-	nexthop_port_changed(1);
-	assert_memory_equal(maps.adjacency[nexthop->adjacency].dmac, new_mac,
-			    6);
-	neighbour_update(1, AF_INET, gateway, 0x20 /* FAILED */, NULL);
-	assert_int_equal(nexthop->adjacency, 0);
-	neighbour_delete(1, AF_INET, gateway);
-	route_withdraw(&key, 9, 0);
-	assert_int_equal(nexthop_count(), 0);
-	assert_int_equal(adjacency_count(), 0);
-	close_fib();
+	fake_fib_close();
 }
 
 int main(void)
@@ -496,7 +435,6 @@ int main(void)
 		cmocka_unit_test(test_model_full),
 		cmocka_unit_test(test_model_failing_calls),
 		cmocka_unit_test(test_move),
-		cmocka_unit_test(test_neighbour),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

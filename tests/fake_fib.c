@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "fake_kernel.h"
+
+#include "plugin/adjacency.h"
+#include "plugin/health.h"
+#include "plugin/local.h"
+#include "plugin/nhgroup.h"
+#include "plugin/route.h"
+
+void fake_fib_open(uint32_t max_routes4, uint32_t max_routes6)
+{
+	fake_maps_open(max_routes4, max_routes6);
+	assert_int_equal(adjacency_init(), 0);
+	assert_int_equal(nexthop_init(), 0);
+	assert_int_equal(nhgroup_init(), 0);
+	assert_int_equal(route_init(), 0);
+}
+
+void fake_fib_close(void)
+{
+	local_fini();
+	route_fini();
+	nhgroup_fini();
+	nexthop_fini();
+	neighbour_fini();
+	adjacency_fini();
+	for (int reason = 0; reason < HEALTH_REASONS; reason++)
+		health_clear(reason);
+	fake_maps_close();
+}

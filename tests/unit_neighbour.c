@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * unit_neighbour.c - from the kernel's neighbour to what packets are sent with.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "fake_kernel.h"
+
+#include "plugin/adjacency.h"
+#include "plugin/maps.h"
+#include "plugin/neighbour.h"
+#include "plugin/nexthop.h"
+
+static void test_neighbour(void **state)
+{
+	const uint8_t gateway[4] = { 10, 0, 0, 7 },
+		      mac[6] = { 2, 1, 1, 1, 1, 1 };
+	const uint8_t new_mac[6] = { 2, 1, 1, 1, 1, 2 };
+	struct nexthop_key key = {
+		.ifindex = 1,
+		.family = AF_INET,
+		.weight = 1,
+		.gateway = { 10, 0, 0, 7 },
+	};
+	uint32_t id;
+	struct fib_nexthop *nexthop;
+	unsigned int managed = fake_managed;
+
+	(void)state;
+	fake_fib_open(10, 10);
+	assert_int_equal(nexthop_get(&key, &id), 0);
+	nexthop = &maps.nexthop[id];
+	assert_int_equal(nexthop->adjacency, 0);
+	assert_int_equal(fake_managed, managed + 1);
+	neighbour_update(1, AF_INET, gateway, 0x01 /* INCOMPLETE */, NULL);
+	assert_int_equal(nexthop->adjacency, 0);
+	neighbour_update(1, AF_INET, gateway, 0x02 /* REACHABLE */, mac);
+	assert_int_not_equal(nexthop->adjacency, 0);
+	assert_memory_equal(maps.adjacency[nexthop->adjacency].dmac, mac, 6);
+	neighbour_update(1, AF_INET, gateway, 0x04 /* STALE */, new_mac);
+	assert_memory_equal(maps.adjacency[nexthop->adjacency].dmac, new_mac,
+			    6);
+	fake_port(1, false);
+	neighbour_port_changed(1);
+	nexthop_port_changed(1);
+	assert_int_equal(nexthop->adjacency, 0);
+	assert_false(nexthop->flags & FIB_NEXTHOP_EGRESS);
+	fake_port(1, true);
+	neighbour_port_changed(1);
+	nexthop_port_changed(1);
+	assert_memory_equal(maps.adjacency[nexthop->adjacency].dmac, new_mac,
+			    6);
+	neighbour_update(1, AF_INET, gateway, 0x20 /* FAILED */, NULL);
+	assert_int_equal(nexthop->adjacency, 0);
+	neighbour_delete(1, AF_INET, gateway);
+	nexthop_put(id);
+	assert_int_equal(nexthop_count(), 0);
+	assert_int_equal(adjacency_count(), 0);
+	fake_fib_close();
+}
+
+/* Forwarded to while stale: the kernel is asked to confirm it, once a look. */
+static void test_stale_is_probed(void **state)
+{
+	const uint8_t host[4] = { 10, 0, 0, 9 }, mac[6] = { 2, 1, 1, 1, 1, 9 };
+	unsigned int probed = fake_probed;
+
+	(void)state;
+	fake_fib_open(10, 10);
+	neighbour_update(1, AF_INET, host, 0x02 /* REACHABLE */, mac);
+	neighbour_tick();
+	assert_int_equal(fake_probed, probed);
+	neighbour_update(1, AF_INET, host, 0x04 /* STALE */, mac);
+	neighbour_tick();
+	assert_int_equal(fake_probed, probed + 1);
+	neighbour_delete(1, AF_INET, host);
+	assert_int_equal(adjacency_count(), 0);
+	fake_fib_close();
+}
+
+/* What is static stays the operator's; what is swept is forgotten. */
+static void test_static_and_swept(void **state)
+{
+	const uint8_t host[4] = { 10, 0, 0, 9 }, mac[6] = { 2, 1, 1, 1, 1, 9 };
+	struct nexthop_key key = {
+		.ifindex = 1,
+		.family = AF_INET,
+		.weight = 1,
+		.gateway = { 10, 0, 0, 9 },
+	};
+	unsigned int managed = fake_managed;
+	uint32_t id;
+
+	(void)state;
+	fake_fib_open(10, 10);
+	neighbour_update(1, AF_INET, host, 0x80 /* PERMANENT */, mac);
+	assert_int_equal(nexthop_get(&key, &id), 0);
+	assert_int_equal(fake_managed, managed);
+	assert_int_not_equal(maps.nexthop[id].adjacency, 0);
+	neighbour_dump_begin();
+	neighbour_dump_end();
+	assert_int_equal(maps.nexthop[id].adjacency, 0);
+	assert_int_equal(fake_managed, managed + 1);
+	nexthop_put(id);
+	fake_fib_close();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_neighbour),
+		cmocka_unit_test(test_stale_is_probed),
+		cmocka_unit_test(test_static_and_swept),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -186,7 +186,9 @@ def test_own_mac_change(tgen):
 def cold(tgen, router, host, destination):
     """Forget a neighbour and send it a burst at once; the receiver's report."""
     nodes = tgen.gears
-    nodes[router].cmd_raises(f"ip neighbour del {destination} dev to-{host}")
+    bpf.warm(nodes[router], destination)
+    # Flushing is content when the kernel has dropped the entry by itself.
+    nodes[router].cmd_raises(f"ip neighbour flush to {destination} dev to-{host}")
     bpf.wait(
         "the adjacency to go",
         lambda: destination not in str(bpf.show(nodes[router], "show bpf adjacency")),

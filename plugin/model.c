@@ -52,14 +52,13 @@ const char *action_name(enum fib_action action)
 	return "invalid";
 }
 
-static void add_string(struct json_object *object, const char *name,
-		       const char *value)
+void model_string(struct json_object *object, const char *name,
+		  const char *value)
 {
 	json_object_object_add(object, name, json_object_new_string(value));
 }
 
-static void add_number(struct json_object *object, const char *name,
-		       uint64_t value)
+void model_number(struct json_object *object, const char *name, uint64_t value)
 {
 	json_object_object_add(object, name,
 			       json_object_new_int64((int64_t)value));
@@ -67,18 +66,18 @@ static void add_number(struct json_object *object, const char *name,
 
 static void add_counter(struct json_object *object, struct fib_counter counter)
 {
-	add_number(object, "packets", counter.packets);
-	add_number(object, "bytes", counter.bytes);
+	model_number(object, "packets", counter.packets);
+	model_number(object, "bytes", counter.bytes);
 }
 
-static void add_mac(struct json_object *object, const char *name,
-		    const uint8_t mac[6])
+void model_mac(struct json_object *object, const char *name,
+	       const uint8_t mac[6])
 {
 	char text[18];
 
 	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0],
 		 mac[1], mac[2], mac[3], mac[4], mac[5]);
-	add_string(object, name, text);
+	model_string(object, name, text);
 }
 
 static void add_interface(struct json_object *object, uint32_t ifindex)
@@ -86,8 +85,8 @@ static void add_interface(struct json_object *object, uint32_t ifindex)
 	const char *name = port_name(ifindex);
 
 	if (name)
-		add_string(object, "interfaceName", name);
-	add_number(object, "interfaceIndex", ifindex);
+		model_string(object, "interfaceName", name);
+	model_number(object, "interfaceIndex", ifindex);
 }
 
 static void add_ip(struct json_object *object, uint8_t family,
@@ -96,17 +95,17 @@ static void add_ip(struct json_object *object, uint8_t family,
 	char text[INET6_ADDRSTRLEN];
 
 	inet_ntop(family, addr, text, sizeof(text));
-	add_string(object, "ip", text);
-	add_string(object, "afi", family == AF_INET ? "ipv4" : "ipv6");
+	model_string(object, "ip", text);
+	model_string(object, "afi", family == AF_INET ? "ipv4" : "ipv6");
 }
 
 struct json_object *model_verdict(enum verdict verdict)
 {
 	struct json_object *object = json_object_new_object();
 
-	add_string(object, "name", verdicts[verdict].name);
-	add_string(object, "action", verdicts[verdict].action);
-	add_string(object, "meaning", verdicts[verdict].meaning);
+	model_string(object, "name", verdicts[verdict].name);
+	model_string(object, "action", verdicts[verdict].action);
+	model_string(object, "meaning", verdicts[verdict].meaning);
 	add_counter(object, counters_verdict(-1, verdict));
 	return object;
 }
@@ -133,8 +132,8 @@ static void add_port_counters(struct json_object *object,
 			sum.packets += one.packets;
 			sum.bytes += one.bytes;
 		}
-		add_number(object, kinds[kind].packets, sum.packets);
-		add_number(object, kinds[kind].bytes, sum.bytes);
+		model_number(object, kinds[kind].packets, sum.packets);
+		model_number(object, kinds[kind].bytes, sum.bytes);
 	}
 }
 
@@ -143,26 +142,26 @@ struct json_object *model_interface(const struct port *port)
 	struct json_object *object = json_object_new_object();
 	enum port_mode configured = port_configured(port->link.name);
 
-	add_string(object, "name", port->link.name);
-	add_number(object, "ifindex", port->link.ifindex);
-	add_string(object, "configured",
-		   configured == PORT_OFF	? "off"
-		   : configured == PORT_NATIVE	? "native"
-		   : configured == PORT_GENERIC ? "generic"
-						: "auto");
-	add_string(object, "mode",
-		   port->link_fd < 0 ? "off"
-		   : port->generic   ? "generic"
-				     : "native");
+	model_string(object, "name", port->link.name);
+	model_number(object, "ifindex", port->link.ifindex);
+	model_string(object, "configured",
+		     configured == PORT_OFF	  ? "off"
+		     : configured == PORT_NATIVE  ? "native"
+		     : configured == PORT_GENERIC ? "generic"
+						  : "auto");
+	model_string(object, "mode",
+		     port->link_fd < 0 ? "off"
+		     : port->generic   ? "generic"
+				       : "native");
 	json_object_object_add(object, "up",
 			       json_object_new_boolean(port->link.running));
 	json_object_object_add(object, "redirectTarget",
 			       json_object_new_boolean(port->xmit));
 	if (port->error[0])
-		add_string(object, "error", port->error);
+		model_string(object, "error", port->error);
 	if (port->link.ethernet)
-		add_mac(object, "mac", port->link.mac);
-	add_number(object, "mtu", port->link.mtu);
+		model_mac(object, "mac", port->link.mac);
+	model_number(object, "mtu", port->link.mtu);
 	add_port_counters(object, port);
 	return object;
 }
@@ -178,14 +177,14 @@ struct json_object *model_nexthop(uint32_t id)
 	if (!nexthop.ifindex)
 		return NULL;
 	object = json_object_new_object();
-	add_number(object, "id", id);
+	model_number(object, "id", id);
 	if (nexthop.family)
 		add_ip(object, nexthop.family, nexthop.gateway);
 	else
 		json_object_object_add(object, "directlyConnected",
 				       json_object_new_boolean(true));
 	add_interface(object, nexthop.ifindex);
-	add_number(object, "weight", nexthop.weight);
+	model_number(object, "weight", nexthop.weight);
 	json_object_object_add(object, "egress",
 			       json_object_new_boolean(nexthop.flags &
 						       FIB_NEXTHOP_EGRESS));
@@ -195,8 +194,9 @@ struct json_object *model_nexthop(uint32_t id)
 			json_object_new_boolean(nexthop.adjacency));
 	if (nexthop.adjacency &&
 	    nexthop.adjacency < maps.config.max_adjacencies) {
-		add_number(object, "adjacency", nexthop.adjacency);
-		add_mac(object, "mac", maps.adjacency[nexthop.adjacency].dmac);
+		model_number(object, "adjacency", nexthop.adjacency);
+		model_mac(object, "mac",
+			  maps.adjacency[nexthop.adjacency].dmac);
 	}
 	if (maps.config.counters != FIB_COUNTERS_NONE)
 		add_counter(object, counters_nexthop(id));
@@ -212,15 +212,15 @@ struct json_object *model_nhgroup(uint32_t id)
 		return NULL;
 	object = json_object_new_object();
 	members = json_object_new_array();
-	add_number(object, "id", id);
-	add_number(object, "buckets", maps.nhgroup[id].nbuckets);
+	model_number(object, "id", id);
+	model_number(object, "buckets", maps.nhgroup[id].nbuckets);
 	count = nhgroup_members(id, ids, ROUTE_NEXTHOPS_MAX);
 	for (uint32_t i = 0; i < count; i++) {
 		struct json_object *member = json_object_new_object();
 
-		add_number(member, "nexthop", ids[i]);
-		add_number(member, "weight", maps.nexthop[ids[i]].weight);
-		add_number(member, "buckets", nhgroup_share(id, ids[i]));
+		model_number(member, "nexthop", ids[i]);
+		model_number(member, "weight", maps.nexthop[ids[i]].weight);
+		model_number(member, "buckets", nhgroup_share(id, ids[i]));
 		json_object_array_add(members, member);
 	}
 	json_object_object_add(object, "members", members);
@@ -236,13 +236,13 @@ struct json_object *model_adjacency(const struct neighbour *neighbour)
 		return NULL;
 	adjacency = &maps.adjacency[neighbour->adjacency];
 	object = json_object_new_object();
-	add_number(object, "id", neighbour->adjacency);
+	model_number(object, "id", neighbour->adjacency);
 	add_ip(object, neighbour->family, neighbour->addr);
 	add_interface(object, adjacency->ifindex);
-	add_mac(object, "mac", adjacency->dmac);
-	add_mac(object, "sourceMac", adjacency->smac);
-	add_number(object, "mtuIpv4", adjacency->mtu4);
-	add_number(object, "mtuIpv6", adjacency->mtu6);
+	model_mac(object, "mac", adjacency->dmac);
+	model_mac(object, "sourceMac", adjacency->smac);
+	model_number(object, "mtuIpv4", adjacency->mtu4);
+	model_number(object, "mtuIpv6", adjacency->mtu6);
 	return object;
 }
 
@@ -277,13 +277,13 @@ static void add_action(struct json_object *object, uint32_t word)
 {
 	uint32_t argument = fib_word_argument(word);
 
-	add_string(object, "action", action_name(fib_word_action(word)));
+	model_string(object, "action", action_name(fib_word_action(word)));
 	if (fib_word_action(word) == FIB_FORWARD) {
-		add_number(object, "nexthopGroupId", argument);
+		model_number(object, "nexthopGroupId", argument);
 		json_object_object_add(object, "nexthops",
 				       group_nexthops(argument));
 	} else {
-		add_string(object, "verdict", verdict_name(argument));
+		model_string(object, "verdict", verdict_name(argument));
 	}
 }
 
@@ -301,17 +301,17 @@ struct json_object *model_route(uint32_t id)
 	object = json_object_new_object();
 	inet_ntop(route.family, route.addr, addr, sizeof(addr));
 	snprintf(prefix, sizeof(prefix), "%s/%u", addr, route.prefixlen);
-	add_string(object, "prefix", prefix);
-	add_number(object, "table", route.table);
-	add_number(object, "id", id);
-	add_string(object, "protocol", route_protocol(&route));
+	model_string(object, "prefix", prefix);
+	model_number(object, "table", route.table);
+	model_number(object, "id", id);
+	model_string(object, "protocol", route_protocol(&route));
 	if (route.owners & FIB_OWNER_ZEBRA) {
-		add_number(object, "distance", route.distance);
-		add_number(object, "metric", route.metric);
+		model_number(object, "distance", route.distance);
+		model_number(object, "metric", route.metric);
 	}
 	add_action(object, word);
 	clock_gettime(CLOCK_BOOTTIME, &now);
-	add_number(object, "age", (uint32_t)now.tv_sec - route.updated);
+	model_number(object, "age", (uint32_t)now.tv_sec - route.updated);
 	if (maps.config.counters == FIB_COUNTERS_ROUTE)
 		add_counter(object, counters_route(id));
 	return object;

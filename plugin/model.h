@@ -40,6 +40,13 @@ struct lookup {
 /* The way the forwarder would take, step by step. */
 struct json_object *model_lookup(const struct lookup *lookup);
 
+/* Add a member; mac is 6 bytes. */
+void model_string(struct json_object *object, const char *name,
+		  const char *value);
+void model_number(struct json_object *object, const char *name, uint64_t value);
+void model_mac(struct json_object *object, const char *name,
+	       const uint8_t mac[6]);
+
 /* Name and action word ("forward", "punt", "drop") of a verdict. */
 const char *verdict_name(enum verdict verdict);
 const char *verdict_action(enum verdict verdict);

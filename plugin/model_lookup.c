@@ -45,13 +45,9 @@ static void result(struct json_object *object, const char *action,
 static void add_adjacency(struct json_object *object, uint32_t id)
 {
 	const struct fib_adjacency *adjacency = &maps.adjacency[id];
-	char text[18];
-	const uint8_t *mac = adjacency->dmac;
 
-	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0],
-		 mac[1], mac[2], mac[3], mac[4], mac[5]);
-	json_object_object_add(object, "adjacency", json_object_new_int64(id));
-	json_object_object_add(object, "mac", json_object_new_string(text));
+	model_number(object, "adjacency", id);
+	model_mac(object, "mac", adjacency->dmac);
 	if (port_name(adjacency->ifindex))
 		json_object_object_add(
 			object, "interfaceName",

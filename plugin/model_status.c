@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plugin/fib.h"
 
+#include <sys/utsname.h>
+
 #include "lib/version.h"
 
 #include "plugin/adjacency.h"
@@ -13,18 +15,6 @@
 #include "plugin/provider.h"
 #include "plugin/route.h"
 #include "plugin/settings.h"
-
-static void number(struct json_object *object, const char *name, uint64_t value)
-{
-	json_object_object_add(object, name,
-			       json_object_new_int64((int64_t)value));
-}
-
-static void string(struct json_object *object, const char *name,
-		   const char *value)
-{
-	json_object_object_add(object, name, json_object_new_string(value));
-}
 
 static struct json_object *status_reasons(void)
 {
@@ -55,10 +45,10 @@ static struct json_object *status_parameters(void)
 {
 	struct json_object *object = json_object_new_object();
 
-	number(object, "maxRoutesIpv4", settings.max_routes4);
-	number(object, "maxRoutesIpv6", settings.max_routes6);
-	string(object, "counters", counters_name(settings.counters));
-	number(object, "hashSeed", settings.hash_seed);
+	model_number(object, "maxRoutesIpv4", settings.max_routes4);
+	model_number(object, "maxRoutesIpv6", settings.max_routes6);
+	model_string(object, "counters", counters_name(settings.counters));
+	model_number(object, "hashSeed", settings.hash_seed);
 	return object;
 }
 
@@ -66,14 +56,14 @@ static struct json_object *status_counts(void)
 {
 	struct json_object *object = json_object_new_object();
 
-	number(object, "routesIpv4", route_count(AF_INET));
-	number(object, "routesIpv6", route_count(AF_INET6));
-	number(object, "overflowIpv4", route_overflow_count(AF_INET));
-	number(object, "overflowIpv6", route_overflow_count(AF_INET6));
-	number(object, "nexthopGroups", nhgroup_count());
-	number(object, "nexthops", nexthop_count());
-	number(object, "adjacencies", adjacency_count());
-	number(object, "interfaces", port_count());
+	model_number(object, "routesIpv4", route_count(AF_INET));
+	model_number(object, "routesIpv6", route_count(AF_INET6));
+	model_number(object, "overflowIpv4", route_overflow_count(AF_INET));
+	model_number(object, "overflowIpv6", route_overflow_count(AF_INET6));
+	model_number(object, "nexthopGroups", nhgroup_count());
+	model_number(object, "nexthops", nexthop_count());
+	model_number(object, "adjacencies", adjacency_count());
+	model_number(object, "interfaces", port_count());
 	return object;
 }
 
@@ -82,11 +72,11 @@ static struct json_object *status_contexts(void)
 	struct provider_statistics statistics = provider_statistics();
 	struct json_object *object = json_object_new_object();
 
-	number(object, "installs", statistics.installs);
-	number(object, "withdrawals", statistics.withdrawals);
-	number(object, "punted", statistics.punted);
-	number(object, "failures", statistics.failures);
-	number(object, "ignored", statistics.ignored);
+	model_number(object, "installs", statistics.installs);
+	model_number(object, "withdrawals", statistics.withdrawals);
+	model_number(object, "punted", statistics.punted);
+	model_number(object, "failures", statistics.failures);
+	model_number(object, "ignored", statistics.ignored);
 	return object;
 }
 
@@ -97,8 +87,8 @@ static struct json_object *status_programs(void)
 
 	if (program_id()) {
 		object = json_object_new_object();
-		string(object, "name", "xdp_forwarder");
-		number(object, "id", program_id());
+		model_string(object, "name", "xdp_forwarder");
+		model_number(object, "id", program_id());
 		json_object_array_add(array, object);
 	}
 	return array;
@@ -114,10 +104,10 @@ static struct json_object *status_maps(void)
 		if (maps.fd[id] < 0)
 			continue;
 		object = json_object_new_object();
-		string(object, "name", map_name(id));
-		number(object, "id", map_kernel_id(&maps, id));
-		number(object, "maxEntries", map_max_entries(&maps, id));
-		number(object, "memory", map_memory(&maps, id));
+		model_string(object, "name", map_name(id));
+		model_number(object, "id", map_kernel_id(&maps, id));
+		model_number(object, "maxEntries", map_max_entries(&maps, id));
+		model_number(object, "memory", map_memory(&maps, id));
 		json_object_array_add(array, object);
 	}
 	return array;
@@ -126,14 +116,17 @@ static struct json_object *status_maps(void)
 struct json_object *model_status(void)
 {
 	struct json_object *object = json_object_new_object();
+	struct utsname kernel;
 
-	string(object, "moduleVersion", MODULE_VERSION);
-	string(object, "frrVersion", FRR_VER_SHORT);
-	number(object, "abiVersion", FIB_ABI_VERSION);
-	string(object, "health", health_ok() ? "ok" : "degraded");
+	model_string(object, "moduleVersion", MODULE_VERSION);
+	model_string(object, "frrVersion", FRR_VER_SHORT);
+	if (!uname(&kernel))
+		model_string(object, "kernelVersion", kernel.release);
+	model_number(object, "abiVersion", FIB_ABI_VERSION);
+	model_string(object, "health", health_ok() ? "ok" : "degraded");
 	json_object_object_add(object, "reasons", status_reasons());
 	if (pin_directory())
-		string(object, "pinDirectory", pin_directory());
+		model_string(object, "pinDirectory", pin_directory());
 	json_object_object_add(object, "parameters", status_parameters());
 	json_object_object_add(object, "counts", status_counts());
 	json_object_object_add(object, "contexts", status_contexts());

@@ -15,10 +15,14 @@
 #include "plugin/port_config.h"
 #include "plugin/settings.h"
 
-#define HANDLER(identifier)                                                    \
-	int identifier(const struct cmd_element *self, struct vty *vty,        \
-		       int argc, struct cmd_token *argv[])
-#define UNUSED_ARGUMENTS ((void)self, (void)vty, (void)argc, (void)argv)
+bool vty_not_ready(struct vty *vty)
+{
+	if (lifecycle_ready())
+		return false;
+	vty_out(vty,
+		"%% BPF forwarding is not running (see show bpf status)\n");
+	return true;
+}
 
 bool vty_has(int argc, struct cmd_token *argv[], const char *keyword)
 {

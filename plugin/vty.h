@@ -11,6 +11,12 @@
 
 #include "plugin/commands.h"
 
+/* Definition of a command's handler; not every one needs its arguments. */
+#define HANDLER(identifier)                                                    \
+	int identifier(const struct cmd_element *self, struct vty *vty,        \
+		       int argc, struct cmd_token *argv[])
+#define UNUSED_ARGUMENTS ((void)self, (void)vty, (void)argc, (void)argv)
+
 /* A handler for every command of the list. */
 #define C(identifier, node, grammar, help)                                     \
 	int identifier(const struct cmd_element *self, struct vty *vty,        \
@@ -20,6 +26,9 @@ BPF_COMMANDS(C)
 
 /* Install nodes and commands; in frr_late_init, before configuration is read. */
 void vty_install(void);
+
+/* Says so and is true while nothing is behind the maps. */
+bool vty_not_ready(struct vty *vty);
 
 /* True when the keyword is among the tokens typed. */
 bool vty_has(int argc, struct cmd_token *argv[], const char *keyword);

@@ -12,20 +12,6 @@
 #include "plugin/model.h"
 #include "plugin/route.h"
 
-#define HANDLER(identifier)                                                    \
-	int identifier(const struct cmd_element *self, struct vty *vty,        \
-		       int argc, struct cmd_token *argv[])
-#define UNUSED_ARGUMENTS ((void)self, (void)vty, (void)argc, (void)argv)
-
-static bool not_ready(struct vty *vty)
-{
-	if (lifecycle_ready())
-		return false;
-	vty_out(vty,
-		"%% BPF forwarding is not running (see show bpf status)\n");
-	return true;
-}
-
 /* The letter of "show ip route"; L for the kernel's local prefixes. */
 static char protocol_char(const char *protocol)
 {
@@ -227,7 +213,7 @@ HANDLER(show_bpf_fib)
 	uint32_t shown = 0;
 
 	UNUSED_ARGUMENTS;
-	if (not_ready(vty))
+	if (vty_not_ready(vty))
 		return CMD_WARNING;
 	if (!filter_parse(argc, argv, &filter)) {
 		vty_out(vty, "%% Malformed prefix\n");
@@ -311,7 +297,7 @@ HANDLER(show_bpf_fib_summary)
 	struct json_object *object, *ipv4, *ipv6;
 
 	UNUSED_ARGUMENTS;
-	if (not_ready(vty))
+	if (vty_not_ready(vty))
 		return CMD_WARNING;
 	fib_lock();
 	ipv4 = summary(AF_INET);
@@ -390,7 +376,7 @@ HANDLER(show_bpf_lookup)
 	struct lookup lookup;
 
 	UNUSED_ARGUMENTS;
-	if (not_ready(vty) || !lookup_parse(vty, argc, argv, &lookup))
+	if (vty_not_ready(vty) || !lookup_parse(vty, argc, argv, &lookup))
 		return CMD_WARNING;
 	fib_lock();
 	object = model_lookup(&lookup);

@@ -9,11 +9,6 @@
 #include "plugin/model.h"
 #include "plugin/port_config.h"
 
-#define HANDLER(identifier)                                                    \
-	int identifier(const struct cmd_element *self, struct vty *vty,        \
-		       int argc, struct cmd_token *argv[])
-#define UNUSED_ARGUMENTS ((void)self, (void)vty, (void)argc, (void)argv)
-
 int vty_show_json(struct vty *vty, struct json_object *object)
 {
 	vty_out(vty, "%s\n",
@@ -86,16 +81,6 @@ static void table_print(struct vty *vty, struct ttable *table)
 	ttable_del(table);
 }
 
-/* In a release that cannot load the program there is nothing behind the maps. */
-static bool not_ready(struct vty *vty)
-{
-	if (lifecycle_ready())
-		return false;
-	vty_out(vty,
-		"%% BPF forwarding is not running (see show bpf status)\n");
-	return true;
-}
-
 static void status_list(struct vty *vty, struct json_object *status,
 			const char *name)
 {
@@ -132,10 +117,12 @@ static void status_text(struct vty *vty, struct json_object *status)
 	struct json_object *counts = json_member(status, "counts");
 	struct json_object *programs = json_member(status, "programs");
 
-	vty_out(vty, "BPF forwarding: module %s for FRR %s, map layout %s\n",
+	vty_out(vty,
+		"BPF forwarding: module %s for FRR %s, map layout %s, kernel %s\n",
 		json_text(status, "moduleVersion"),
 		json_text(status, "frrVersion"),
-		json_text(status, "abiVersion"));
+		json_text(status, "abiVersion"),
+		json_text(status, "kernelVersion"));
 	vty_out(vty, " Health: %s\n", json_text(status, "health"));
 	status_list(vty, status, "reasons");
 	for (size_t i = 0; i < json_object_array_length(programs); i++) {
@@ -257,7 +244,7 @@ HANDLER(show_bpf_nexthop)
 	int ret;
 
 	UNUSED_ARGUMENTS;
-	if (not_ready(vty))
+	if (vty_not_ready(vty))
 		return CMD_WARNING;
 	if (argc > 3 && argv[3]->type == RANGE_TKN)
 		id = (uint32_t)strtoul(argv[3]->arg, NULL, 10);
@@ -393,7 +380,7 @@ HANDLER(show_bpf_verdicts)
 	struct ttable *table;
 
 	UNUSED_ARGUMENTS;
-	if (not_ready(vty)) {
+	if (vty_not_ready(vty)) {
 		json_object_put(all);
 		return CMD_WARNING;
 	}

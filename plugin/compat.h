@@ -16,10 +16,8 @@
 
 #if __has_include("lib/frrevent.h")
 #include "lib/frrevent.h"
-#define FRR_HAS_EVENT 1
 #else
 #include "lib/thread.h"
-#define FRR_HAS_EVENT 0
 
 /* 8.4: struct thread became struct event, thread_master event_loop. */
 #define event thread
@@ -29,9 +27,6 @@
 #define event_add_timer thread_add_timer
 #define event_add_timer_msec thread_add_timer_msec
 #define event_cancel thread_cancel
-#define event_cancel_async thread_cancel_async
-#define EVENT_ARG THREAD_ARG
-#define EVENT_FD THREAD_FD
 #endif
 
 #endif /* FRR_BPF_COMPAT_H */

@@ -263,11 +263,14 @@ static int dump_all(void)
 	if (!ret)
 		ret = dump_rules();
 	if (ret)
-		health_set(HEALTH_NETLINK,
-			   "cannot read links and neighbours: %s",
-			   strerror(-ret));
+		health_set(
+			HEALTH_NETLINK,
+			"cannot read links, neighbours and rules: %s; the kernel forwards until we can",
+			strerror(-ret));
 	else
 		health_clear(HEALTH_NETLINK);
+	resync = ret;
+	port_suspend(resync);
 	return ret;
 }
 

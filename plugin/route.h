@@ -5,7 +5,7 @@
  *
  * Records live in the maps; this file keeps an index by prefix beside them and
  * the routes that did not fit. Callers hold the fib lock, except for
- * route_read() and route_next(), which any thread may call.
+ * route_read(), which any thread may call.
  */
 #ifndef FRR_BPF_ROUTE_H
 #define FRR_BPF_ROUTE_H

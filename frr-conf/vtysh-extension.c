@@ -21,7 +21,7 @@
 #include "version.h"
 #include "vty.h"
 
-#include "plugin/commands.h"
+#include "plugin/ui/commands.h"
 
 #pragma weak _install_element
 #pragma weak frr_defaults_version

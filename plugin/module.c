@@ -5,11 +5,10 @@
  * ARGUMENTS, separated by commas: pin=DIR, the directory on a BPF file system
  * below which each router instance has its own.
  */
-#include "plugin/fib.h"
-
 #include <grp.h>
 #include <pwd.h>
 
+#include "plugin/base/compat.h"
 #include "lib/defaults.h"
 #include "lib/hook.h"
 #include "lib/libfrr.h"
@@ -19,14 +18,15 @@
 #include "lib/version.h"
 #include "zebra/zebra_router.h"
 
-#include "plugin/health.h"
-#include "plugin/maps.h"
-#include "plugin/model.h"
-#include "plugin/northbound.h"
-#include "plugin/pin.h"
-#include "plugin/port.h"
-#include "plugin/provider.h"
-#include "plugin/vty.h"
+#include "plugin/base/health.h"
+#include "plugin/base/lock.h"
+#include "plugin/engine/maps.h"
+#include "plugin/engine/pin.h"
+#include "plugin/ports/port.h"
+#include "plugin/ui/model.h"
+#include "plugin/ui/northbound.h"
+#include "plugin/ui/vty.h"
+#include "plugin/zebra/provider.h"
 
 extern struct zebra_privs_t zserv_privs;
 
@@ -154,7 +154,7 @@ static int module_init(void)
 	return 0;
 }
 
-FRR_MODULE_SETUP(.name = "dplane_bpf", .version = MODULE_VERSION,
+FRR_MODULE_SETUP(.name = "dplane_bpf", .version = FRR_BPF_VERSION,
 		 .description =
 			 "BPF forwarding: routes into BPF maps, packets through XDP",
 		 .init = module_init, );

@@ -7,11 +7,11 @@
 
 #include "fake_kernel.h"
 
-#include "plugin/adjacency.h"
-#include "plugin/health.h"
-#include "plugin/local.h"
-#include "plugin/nhgroup.h"
-#include "plugin/route.h"
+#include "plugin/base/health.h"
+#include "plugin/control/local.h"
+#include "plugin/fib/adjacency.h"
+#include "plugin/fib/nhgroup.h"
+#include "plugin/fib/route.h"
 
 void fake_fib_open(uint32_t max_routes4, uint32_t max_routes6)
 {

@@ -4,13 +4,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "plugin/fib.h"
-#include "plugin/maps.h"
-#include "plugin/netlink.h"
-#include "plugin/port.h"
-
-DEFINE_MGROUP(BPF, "BPF dataplane");
-_Atomic unsigned int debug_flags;
+#include "plugin/engine/maps.h"
+#include "plugin/kernel/netlink.h"
+#include "plugin/ports/port.h"
 
 struct maps maps;
 unsigned int fake_managed, fake_released, fake_probed;

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "plugin/prefix_key.h"
+#include "plugin/base/prefix_key.h"
 
 /* Arrays for so many routes of each family; the global maps. */
 void fake_maps_open(uint32_t max_routes4, uint32_t max_routes6);

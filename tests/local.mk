@@ -15,34 +15,36 @@ unit_tests += \
 
 tests_unit_bucket_SOURCES = \
 	tests/unit_bucket.c \
-	plugin/bucket.c
+	plugin/fib/bucket.c
 tests_unit_bucket_LDADD = $(CMOCKA_LIBS)
 
 tests_unit_index_SOURCES = \
 	tests/unit_index.c \
-	plugin/idpool.c \
-	plugin/route_index.c
+	plugin/base/idpool.c \
+	plugin/fib/route_index.c
 tests_unit_index_LDADD = $(CMOCKA_LIBS)
 
 # The FIB's core with the kernel replaced by fake_kernel.c.
 fib_sources = \
+	plugin/base/debug.c \
+	plugin/base/health.c \
+	plugin/base/idpool.c \
+	plugin/base/memory.c \
+	plugin/control/local.c \
+	plugin/engine/counters.c \
+	plugin/fib/adjacency.c \
+	plugin/fib/bucket.c \
+	plugin/fib/neighbour.c \
+	plugin/fib/nexthop.c \
+	plugin/fib/nhgroup.c \
+	plugin/fib/overflow.c \
+	plugin/fib/route.c \
+	plugin/fib/route_index.c \
+	plugin/fib/route_move.c \
+	plugin/fib/srcdest.c \
 	tests/fake_fib.c \
 	tests/fake_kernel.c \
-	tests/fake_kernel.h \
-	plugin/adjacency.c \
-	plugin/bucket.c \
-	plugin/counters.c \
-	plugin/health.c \
-	plugin/idpool.c \
-	plugin/local.c \
-	plugin/neighbour.c \
-	plugin/nexthop.c \
-	plugin/nhgroup.c \
-	plugin/overflow.c \
-	plugin/route.c \
-	plugin/route_index.c \
-	plugin/route_move.c \
-	plugin/srcdest.c
+	tests/fake_kernel.h
 fib_cppflags = $(AM_CPPFLAGS) $(FRR_CPPFLAGS)
 fib_libs = $(CMOCKA_LIBS) $(LIBFRR)
 fib_ldflags = $(AM_LDFLAGS) -Wl,-rpath,$(dir $(LIBFRR))

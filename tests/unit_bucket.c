@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "bpf/abi.h"
-#include "plugin/bucket.h"
+#include "plugin/fib/bucket.h"
 
 static uint32_t share(const uint32_t *buckets, uint32_t n, uint32_t nexthop)
 {

@@ -12,9 +12,9 @@
 #include <cmocka.h>
 
 #include "bpf/abi.h"
-#include "plugin/idpool.h"
-#include "plugin/prefix_key.h"
-#include "plugin/route_index.h"
+#include "plugin/base/idpool.h"
+#include "plugin/base/prefix_key.h"
+#include "plugin/fib/route_index.h"
 
 static void test_pool_hands_out_all(void **state)
 {

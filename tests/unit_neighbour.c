@@ -11,10 +11,10 @@
 
 #include "fake_kernel.h"
 
-#include "plugin/adjacency.h"
-#include "plugin/maps.h"
-#include "plugin/neighbour.h"
-#include "plugin/nexthop.h"
+#include "plugin/engine/maps.h"
+#include "plugin/fib/adjacency.h"
+#include "plugin/fib/neighbour.h"
+#include "plugin/fib/nexthop.h"
 
 static void test_neighbour(void **state)
 {

@@ -14,13 +14,12 @@
 
 #include "fake_kernel.h"
 
-#include "plugin/fib.h"
-#include "plugin/counters.h"
-#include "plugin/health.h"
-#include "plugin/local.h"
-#include "plugin/maps.h"
-#include "plugin/nhgroup.h"
-#include "plugin/route.h"
+#include "plugin/base/health.h"
+#include "plugin/control/local.h"
+#include "plugin/engine/counters.h"
+#include "plugin/engine/maps.h"
+#include "plugin/fib/nhgroup.h"
+#include "plugin/fib/route.h"
 
 #define TABLE 254
 

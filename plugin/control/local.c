@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plugin/control/local.h"
+
+#include <linux/rtnetlink.h>
+
+#include "plugin/base/compat.h"
+#include "lib/log.h"
+#include "lib/typesafe.h"
+
+#include "plugin/base/health.h"
+#include "plugin/base/memory.h"
+#include "plugin/engine/maps.h"
+#include "plugin/fib/route.h"
+#include "plugin/ports/port.h"
+
+DEFINE_MTYPE_STATIC(BPF, BPF_LOCAL, "BPF local route");
+
+PREDECL_RBTREE_UNIQ(local_table);
+
+struct local_entry {
+	struct local_table_item item;
+	struct local_route route;
+	bool seen;
+};
+
+static int local_cmp(const struct local_entry *a, const struct local_entry *b)
+{
+	int order = prefix_key_cmp(&a->route.key, &b->route.key);
+
+	if (order)
+		return order;
+	if (a->route.special != b->route.special)
+		return a->route.special ? 1 : -1;
+	if (a->route.type != b->route.type)
+		return a->route.type < b->route.type ? -1 : 1;
+	if (a->route.tos != b->route.tos)
+		return a->route.tos < b->route.tos ? -1 : 1;
+	if (a->route.ifindex != b->route.ifindex)
+		return a->route.ifindex < b->route.ifindex ? -1 : 1;
+	return a->route.priority < b->route.priority
+		       ? -1
+		       : a->route.priority > b->route.priority;
+}
+
+DECLARE_RBTREE_UNIQ(local_table, struct local_entry, item, local_cmp);
+
+static struct local_table_head table = INIT_RBTREE_UNIQ(table);
+
+/* Entries shorter than a host route, by IPv6 or not and length: few lengths. */
+static unsigned int nets[2][129];
+static unsigned int custom4;
+
+static unsigned int *net_count(const struct prefix_key *key)
+{
+	return &nets[key->family == AF_INET6][key->len];
+}
+
+static bool is_net(const struct prefix_key *key)
+{
+	return key->len < family_bits(key->family);
+}
+
+/* A route of the prefix, of table local or special, of the type (0: any)? */
+static bool local_has(const struct prefix_key *key, bool special, uint8_t type)
+{
+	struct local_entry search = { .route.key = *key }, *entry;
+
+	entry = local_table_find_gteq(&table, &search);
+	while (entry && prefix_key_same(&entry->route.key, key)) {
+		if (entry->route.special == special &&
+		    (!type || entry->route.type == type))
+			return true;
+		entry = local_table_next(&table, entry);
+	}
+	return false;
+}
+
+/* IPv4 sources that are our own are martians; IPv6 has no such rule. */
+static void local_source(const struct prefix_key *key)
+{
+	if (key->family != AF_INET || is_net(key))
+		return;
+	if (local_has(key, false, RTN_LOCAL))
+		health_map_write("an own address",
+				 maps_local4_set(&maps, key->table, key->addr));
+	else
+		maps_local4_remove(&maps, key->table, key->addr);
+}
+
+/* Punt the prefix or not, after a route of it came or went. */
+static void local_apply(const struct local_route *local)
+{
+	const struct prefix_key *key = &local->key;
+
+	if (local->special) {
+		route_special_set(key, local_has(key, true, 0));
+		return;
+	}
+	local_source(key);
+	route_local_set(key, local_has(key, false, 0));
+	port_addresses_changed(local->ifindex);
+}
+
+/* The kernel then checks every source in full (fib_validate_source()). */
+static void local_custom(const struct local_route *local, int change)
+{
+	if (!local->custom || local->key.family != AF_INET)
+		return;
+	custom4 += (unsigned int)change;
+	port_custom_locals(custom4);
+}
+
+void local_add(const struct local_route *local)
+{
+	struct local_entry search = { .route = *local }, *entry;
+
+	entry = local_table_find(&table, &search);
+	if (!entry) {
+		entry = XCALLOC(MTYPE_BPF_LOCAL, sizeof(*entry));
+		entry->route = *local;
+		local_table_add(&table, entry);
+		if (is_net(&local->key) && !local->special)
+			++*net_count(&local->key);
+		local_custom(local, 1);
+		local_apply(local);
+	}
+	entry->seen = true;
+}
+
+static void local_remove(struct local_entry *entry)
+{
+	struct local_route local = entry->route;
+
+	local_table_del(&table, entry);
+	XFREE(MTYPE_BPF_LOCAL, entry);
+	if (is_net(&local.key) && !local.special)
+		--*net_count(&local.key);
+	local_custom(&local, -1);
+	local_apply(&local);
+}
+
+void local_delete(const struct local_route *local)
+{
+	struct local_entry search = { .route = *local }, *entry;
+
+	entry = local_table_find(&table, &search);
+	if (entry)
+		local_remove(entry);
+}
+
+void local_dump_begin(void)
+{
+	struct local_entry *entry;
+
+	frr_each (local_table, &table, entry)
+		entry->seen = false;
+}
+
+void local_dump_end(void)
+{
+	struct local_entry *entry;
+
+	frr_each_safe (local_table, &table, entry)
+		if (!entry->seen)
+			local_remove(entry);
+}
+
+bool local_covers(const struct prefix_key *key)
+{
+	struct prefix_key cover = *key;
+
+	for (uint8_t len = 0; len < key->len; len++) {
+		cover.len = len;
+		if (!*net_count(&cover))
+			continue;
+		memcpy(cover.addr, key->addr, sizeof(cover.addr));
+		prefix_key_mask(&cover);
+		if (local_has(&cover, false, 0))
+			return true;
+	}
+	return false;
+}
+
+bool local_on_interface(uint32_t ifindex, uint8_t family)
+{
+	struct local_entry *entry;
+
+	frr_each (local_table, &table, entry)
+		if (entry->route.ifindex == ifindex &&
+		    entry->route.type == RTN_LOCAL && !entry->route.special &&
+		    entry->route.key.family == family)
+			return true;
+	return false;
+}
+
+void local_fini(void)
+{
+	struct local_entry *entry;
+
+	while ((entry = local_table_pop(&table)))
+		XFREE(MTYPE_BPF_LOCAL, entry);
+	memset(nets, 0, sizeof(nets));
+	custom4 = 0;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * counters.h - sums over the CPUs' rows, and "clear" without losing a packet.
+ *
+ * The forwarder only ever adds to its own CPU's row. Clearing stores the sums of
+ * that moment as a base, in the maps, and shows differences. Any thread may
+ * read; the reset functions need the fib lock.
+ */
+#ifndef FRR_BPF_COUNTERS_H
+#define FRR_BPF_COUNTERS_H
+
+#include "plugin/engine/maps.h"
+
+struct fib_counter counters_route(uint32_t id);
+struct fib_counter counters_nexthop(uint32_t id);
+
+/* Verdict of one port slot, or of all slots with slot < 0. */
+struct fib_counter counters_verdict(int slot, enum verdict verdict);
+
+/* Raw sum over the rows of m, base not subtracted. */
+struct fib_counter counters_route_sum(const struct maps *m, uint32_t id);
+
+/* Start from zero: a new route, nexthop or port has this id or slot now. */
+void counters_route_reset(uint32_t id);
+void counters_nexthop_reset(uint32_t id);
+/* The slot's counts so far stay in the totals. */
+void counters_slot_reset(uint32_t slot);
+
+/* "clear bpf counters": all of them. */
+void counters_clear(void);
+
+#endif /* FRR_BPF_COUNTERS_H */

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plugin/fib/neighbour.h"
+
+#include <errno.h>
+#include <linux/neighbour.h>
+
+#include "lib/jhash.h"
+#include "lib/log.h"
+
+#include "plugin/base/debug.h"
+#include "plugin/base/health.h"
+#include "plugin/base/memory.h"
+#include "plugin/engine/maps.h"
+#include "plugin/fib/adjacency.h"
+#include "plugin/fib/nexthop.h"
+#include "plugin/kernel/netlink.h"
+#include "plugin/ports/port.h"
+
+DEFINE_MTYPE_STATIC(BPF, BPF_NEIGHBOUR, "BPF neighbour");
+
+/*
+ * States in which the kernel's own output path would send a frame at once:
+ * NUD_CONNECTED (less NOARP, which has no MAC) and those being confirmed.
+ */
+#define NUD_SENDABLE                                                           \
+	(NUD_REACHABLE | NUD_PERMANENT | NUD_STALE | NUD_DELAY | NUD_PROBE)
+
+static int neighbour_cmp(const struct neighbour *a, const struct neighbour *b)
+{
+	if (a->ifindex != b->ifindex)
+		return a->ifindex < b->ifindex ? -1 : 1;
+	if (a->family != b->family)
+		return a->family < b->family ? -1 : 1;
+	return memcmp(a->addr, b->addr, sizeof(a->addr));
+}
+
+static uint32_t neighbour_hash(const struct neighbour *neighbour)
+{
+	return jhash(neighbour->addr, sizeof(neighbour->addr),
+		     neighbour->ifindex);
+}
+
+DECLARE_HASH(neighbour_table, struct neighbour, item, neighbour_cmp,
+	     neighbour_hash);
+DECLARE_DLIST(neighbour_nexthops, struct nexthop_entry, neighbour_item);
+
+static struct neighbour_table_head table = INIT_HASH(table);
+
+static void neighbour_search(struct neighbour *search, uint32_t ifindex,
+			     uint8_t family, const uint8_t *addr)
+{
+	memset(search, 0, sizeof(*search));
+	search->ifindex = ifindex;
+	search->family = family;
+	memcpy(search->addr, addr, family == AF_INET ? 4 : 16);
+}
+
+static struct neighbour *neighbour_find(uint32_t ifindex, uint8_t family,
+					const uint8_t *addr)
+{
+	struct neighbour search;
+
+	neighbour_search(&search, ifindex, family, addr);
+	return neighbour_table_find(&table, &search);
+}
+
+static struct neighbour *neighbour_make(uint32_t ifindex, uint8_t family,
+					const uint8_t *addr)
+{
+	struct neighbour *neighbour = neighbour_find(ifindex, family, addr);
+
+	if (neighbour)
+		return neighbour;
+	neighbour = XCALLOC(MTYPE_BPF_NEIGHBOUR, sizeof(*neighbour));
+	neighbour_search(neighbour, ifindex, family, addr);
+	neighbour_nexthops_init(&neighbour->nexthops);
+	neighbour_table_add(&table, neighbour);
+	return neighbour;
+}
+
+/* Nothing needs it: the kernel has no entry, no nexthop goes through it. */
+static void neighbour_drop(struct neighbour *neighbour)
+{
+	if (neighbour->state || neighbour_nexthops_count(&neighbour->nexthops))
+		return;
+	neighbour_table_del(&table, neighbour);
+	neighbour_nexthops_fini(&neighbour->nexthops);
+	XFREE(MTYPE_BPF_NEIGHBOUR, neighbour);
+}
+
+static bool adjacency_wanted(const struct neighbour *neighbour,
+			     struct fib_adjacency *adjacency)
+{
+	struct port_egress egress;
+
+	if (!(neighbour->state & NUD_SENDABLE) ||
+	    !port_egress(neighbour->ifindex, &egress))
+		return false;
+	*adjacency = (struct fib_adjacency){
+		.ifindex = neighbour->ifindex,
+		.mtu4 = egress.mtu4,
+		.mtu6 = egress.mtu6,
+		.flags = (egress.xmit ? 0 : FIB_ADJACENCY_NO_XMIT) |
+			 (egress.xmit_frags ? 0 : FIB_ADJACENCY_NO_XMIT_FRAGS),
+	};
+	memcpy(adjacency->dmac, neighbour->mac, sizeof(adjacency->dmac));
+	memcpy(adjacency->smac, egress.mac, sizeof(adjacency->smac));
+	return true;
+}
+
+/* Make before break: new record, switch the users, then retire the old. */
+static void neighbour_publish(struct neighbour *neighbour)
+{
+	uint32_t old = neighbour->adjacency, new = 0;
+	struct fib_adjacency wanted;
+	struct nexthop_entry *nexthop;
+	int ret, stuck = 0;
+
+	if (adjacency_wanted(neighbour, &wanted)) {
+		if (old &&
+		    !memcmp(&maps.adjacency[old], &wanted, sizeof(wanted)))
+			return;
+		new = adjacency_create(&wanted);
+	}
+	if (new == old)
+		return;
+	neighbour->adjacency = new;
+	ret = new ? maps_neighbour_set(&maps, neighbour->ifindex,
+				       neighbour->family, neighbour->addr, new)
+		  : -ENOENT;
+	/* The old entry must not outlive its adjacency. */
+	if (ret)
+		stuck = maps_neighbour_remove(&maps, neighbour->ifindex,
+					      neighbour->family,
+					      neighbour->addr);
+	if (new)
+		health_map_write("a neighbour", ret);
+	frr_each (neighbour_nexthops, &neighbour->nexthops, nexthop)
+		nexthop_publish(nexthop);
+	if (!stuck)
+		adjacency_release(old);
+	debug_neighbours("bpf: neighbour on ifindex %u: adjacency %u -> %u",
+			 neighbour->ifindex, old, new);
+}
+
+/* Have the kernel keep a gateway resolved, if it is ours to ask. */
+static void neighbour_manage(struct neighbour *neighbour)
+{
+	bool wanted = neighbour_nexthops_count(&neighbour->nexthops) &&
+		      !(neighbour->state & (NUD_PERMANENT | NUD_NOARP)) &&
+		      port_egress(neighbour->ifindex, NULL);
+
+	if (wanted == neighbour->managed)
+		return;
+	neighbour->managed = wanted;
+	if (wanted)
+		netlink_neighbour_manage(neighbour->ifindex, neighbour->family,
+					 neighbour->addr);
+	else if (neighbour->state && !(neighbour->state & NUD_PERMANENT))
+		netlink_neighbour_release(neighbour->ifindex, neighbour->family,
+					  neighbour->addr);
+}
+
+void neighbour_update(uint32_t ifindex, uint8_t family, const uint8_t *addr,
+		      uint16_t state, const uint8_t *mac)
+{
+	struct neighbour *neighbour = neighbour_make(ifindex, family, addr);
+	uint16_t before = neighbour->state;
+
+	/* A kernel entry in NUD_NONE is still an entry. */
+	neighbour->state = state ? state : NUD_NONE | NUD_INCOMPLETE;
+	neighbour->seen = true;
+	if (mac)
+		memcpy(neighbour->mac, mac, sizeof(neighbour->mac));
+	else if (state & NUD_SENDABLE)
+		neighbour->state = NUD_NOARP;
+	debug_neighbours("bpf: neighbour update ifindex %u state %#x -> %#x",
+			 ifindex, before, neighbour->state);
+	neighbour_publish(neighbour);
+	neighbour_manage(neighbour);
+}
+
+void neighbour_delete(uint32_t ifindex, uint8_t family, const uint8_t *addr)
+{
+	struct neighbour *neighbour = neighbour_find(ifindex, family, addr);
+
+	if (!neighbour)
+		return;
+	neighbour->state = 0;
+	neighbour->managed = false;
+	neighbour_publish(neighbour);
+	/* A flushed gateway is resolved again before traffic needs it. */
+	neighbour_manage(neighbour);
+	neighbour_drop(neighbour);
+}
+
+struct neighbour *neighbour_ref(uint32_t ifindex, uint8_t family,
+				const uint8_t *addr)
+{
+	return neighbour_make(ifindex, family, addr);
+}
+
+void neighbour_gateway_added(struct neighbour *neighbour)
+{
+	neighbour_manage(neighbour);
+}
+
+void neighbour_unref(struct neighbour *neighbour)
+{
+	neighbour_manage(neighbour);
+	neighbour_drop(neighbour);
+}
+
+void neighbour_port_changed(uint32_t ifindex)
+{
+	struct neighbour *neighbour;
+
+	frr_each (neighbour_table, &table, neighbour) {
+		if (neighbour->ifindex != ifindex)
+			continue;
+		neighbour_publish(neighbour);
+		neighbour_manage(neighbour);
+	}
+}
+
+void neighbour_dump_begin(void)
+{
+	struct neighbour *neighbour;
+
+	frr_each (neighbour_table, &table, neighbour)
+		neighbour->seen = false;
+}
+
+void neighbour_dump_end(void)
+{
+	struct neighbour *neighbour;
+
+	frr_each_safe (neighbour_table, &table, neighbour)
+		if (!neighbour->seen && neighbour->state)
+			neighbour_delete(neighbour->ifindex, neighbour->family,
+					 neighbour->addr);
+}
+
+/* Was it forwarded to since the last look? Resets the mark. */
+static bool neighbour_used(const struct neighbour *neighbour)
+{
+	struct fib_neigh neigh;
+
+	if (maps_neighbour_get(&maps, neighbour->ifindex, neighbour->family,
+			       neighbour->addr, &neigh) ||
+	    !neigh.used)
+		return false;
+	maps_neighbour_set(&maps, neighbour->ifindex, neighbour->family,
+			   neighbour->addr, neighbour->adjacency);
+	return true;
+}
+
+void neighbour_tick(void)
+{
+	struct neighbour *neighbour;
+	bool polled = !netlink_can_manage();
+
+	frr_each (neighbour_table, &table, neighbour) {
+		if (neighbour->managed && polled)
+			netlink_neighbour_probe(neighbour->ifindex,
+						neighbour->family,
+						neighbour->addr);
+		else if (!neighbour->managed && neighbour->adjacency &&
+			 neighbour->state & NUD_STALE &&
+			 neighbour_used(neighbour))
+			netlink_neighbour_probe(neighbour->ifindex,
+						neighbour->family,
+						neighbour->addr);
+	}
+}
+
+void neighbour_walk(void (*each)(const struct neighbour *neighbour,
+				 void *argument),
+		    void *argument)
+{
+	struct neighbour *neighbour;
+
+	frr_each (neighbour_table, &table, neighbour)
+		each(neighbour, argument);
+}
+
+void neighbour_fini(void)
+{
+	struct neighbour *neighbour;
+
+	while ((neighbour = neighbour_table_pop(&table))) {
+		neighbour_nexthops_fini(&neighbour->nexthops);
+		XFREE(MTYPE_BPF_NEIGHBOUR, neighbour);
+	}
+}

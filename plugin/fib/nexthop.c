@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plugin/fib/nexthop.h"
+
+#include <errno.h>
+
+#include "lib/jhash.h"
+#include "lib/log.h"
+
+#include "plugin/base/idpool.h"
+#include "plugin/base/memory.h"
+#include "plugin/engine/counters.h"
+#include "plugin/engine/maps.h"
+#include "plugin/ports/port.h"
+
+DEFINE_MTYPE_STATIC(BPF, BPF_NEXTHOP, "BPF nexthop");
+
+static int nexthop_entry_cmp(const struct nexthop_entry *a,
+			     const struct nexthop_entry *b)
+{
+	return memcmp(&a->key, &b->key, sizeof(a->key));
+}
+
+static uint32_t nexthop_entry_hash(const struct nexthop_entry *entry)
+{
+	return jhash(&entry->key, sizeof(entry->key), 0);
+}
+
+DECLARE_HASH(nexthop_table, struct nexthop_entry, item, nexthop_entry_cmp,
+	     nexthop_entry_hash);
+DECLARE_DLIST(neighbour_nexthops, struct nexthop_entry, neighbour_item);
+
+static struct nexthop_table_head table;
+static struct nexthop_entry **by_id;
+static struct idpool pool;
+
+int nexthop_init(void)
+{
+	int ret = idpool_init(&pool, 1, maps.config.max_nexthops);
+
+	if (ret)
+		return ret;
+	by_id = XCALLOC(MTYPE_BPF_NEXTHOP,
+			maps.config.max_nexthops *
+				sizeof(struct nexthop_entry *));
+	nexthop_table_init(&table);
+	return 0;
+}
+
+void nexthop_fini(void)
+{
+	struct nexthop_entry *entry;
+
+	while ((entry = nexthop_table_pop(&table))) {
+		if (entry->neighbour) {
+			neighbour_nexthops_del(&entry->neighbour->nexthops,
+					       entry);
+			neighbour_unref(entry->neighbour);
+		}
+		XFREE(MTYPE_BPF_NEXTHOP, entry);
+	}
+	nexthop_table_fini(&table);
+	XFREE(MTYPE_BPF_NEXTHOP, by_id);
+	idpool_fini(&pool);
+}
+
+void nexthop_publish(struct nexthop_entry *entry)
+{
+	struct fib_nexthop *record = &maps.nexthop[entry->id];
+	uint16_t flags = 0;
+	uint32_t adjacency = 0;
+
+	if (port_egress(entry->key.ifindex, NULL))
+		flags |= FIB_NEXTHOP_EGRESS;
+	if (entry->neighbour)
+		adjacency = entry->neighbour->adjacency;
+	/* A reader that sees the adjacency must see the record behind it. */
+	__atomic_store_n(&record->flags, flags, __ATOMIC_RELEASE);
+	__atomic_store_n(&record->adjacency, adjacency, __ATOMIC_RELEASE);
+}
+
+static struct nexthop_entry *nexthop_create(const struct nexthop_key *key)
+{
+	struct nexthop_entry *entry;
+	struct fib_nexthop record = {
+		.ifindex = key->ifindex,
+		.family = key->family,
+		.weight = key->weight,
+	};
+	uint32_t id = idpool_get(&pool);
+
+	if (id == UINT32_MAX)
+		return NULL;
+	memcpy(record.gateway, key->gateway, sizeof(record.gateway));
+	maps.nexthop[id] = record;
+	counters_nexthop_reset(id);
+
+	entry = XCALLOC(MTYPE_BPF_NEXTHOP, sizeof(*entry));
+	entry->key = *key;
+	entry->id = id;
+	by_id[id] = entry;
+	nexthop_table_add(&table, entry);
+	if (key->family) {
+		entry->neighbour =
+			neighbour_ref(key->ifindex, key->family, key->gateway);
+		neighbour_nexthops_add_tail(&entry->neighbour->nexthops, entry);
+		neighbour_gateway_added(entry->neighbour);
+	}
+	nexthop_publish(entry);
+	return entry;
+}
+
+int nexthop_get(const struct nexthop_key *key, uint32_t *id)
+{
+	struct nexthop_entry search, *entry;
+
+	memset(&search, 0, sizeof(search));
+	search.key = *key;
+	entry = nexthop_table_find(&table, &search);
+	if (!entry)
+		entry = nexthop_create(key);
+	if (!entry)
+		return -ENOSPC;
+	entry->references++;
+	*id = entry->id;
+	return 0;
+}
+
+void nexthop_put(uint32_t id)
+{
+	struct nexthop_entry *entry = by_id[id];
+
+	if (--entry->references)
+		return;
+	nexthop_table_del(&table, entry);
+	by_id[id] = NULL;
+	__atomic_store_n(&maps.nexthop[id].adjacency, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&maps.nexthop[id].ifindex, 0, __ATOMIC_RELEASE);
+	if (entry->neighbour) {
+		neighbour_nexthops_del(&entry->neighbour->nexthops, entry);
+		neighbour_unref(entry->neighbour);
+	}
+	XFREE(MTYPE_BPF_NEXTHOP, entry);
+	idpool_put(&pool, id);
+}
+
+void nexthop_port_changed(uint32_t ifindex)
+{
+	struct nexthop_entry *entry;
+
+	frr_each (nexthop_table, &table, entry)
+		if (entry->key.ifindex == ifindex)
+			nexthop_publish(entry);
+}
+
+uint32_t nexthop_count(void)
+{
+	return pool.used;
+}

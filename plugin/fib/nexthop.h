@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * nexthop.h - gateway and egress, shared by every route that uses them.
+ * Callers hold the fib lock.
+ */
+#ifndef FRR_BPF_NEXTHOP_H
+#define FRR_BPF_NEXTHOP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "plugin/fib/neighbour.h"
+
+/* What identifies a nexthop. family 0: no gateway, a connected network. */
+struct nexthop_key {
+	uint32_t ifindex;
+	uint8_t family;
+	uint8_t weight;	     /* 1 .. 255 */
+	uint8_t gateway[16]; /* wire order, IPv4 in the first four bytes */
+};
+
+PREDECL_HASH(nexthop_table);
+
+struct nexthop_entry {
+	struct nexthop_table_item item;
+	struct neighbour_nexthops_item neighbour_item;
+	struct neighbour *neighbour; /* NULL without gateway */
+	struct nexthop_key key;
+	uint32_t id;
+	uint32_t references;
+};
+
+int nexthop_init(void);
+void nexthop_fini(void);
+
+/*
+ * Find or make a nexthop and take a reference.
+ * Result: 0 with *id set, -ENOSPC when the map is full, -errno.
+ */
+int nexthop_get(const struct nexthop_key *key, uint32_t *id);
+
+/* Drop a reference; the last one frees the record after a grace period. */
+void nexthop_put(uint32_t id);
+
+/* Publish the neighbour's adjacency and the port's state in one nexthop. */
+void nexthop_publish(struct nexthop_entry *nexthop);
+
+/* The port of ifindex came, went or changed: publish its nexthops anew. */
+void nexthop_port_changed(uint32_t ifindex);
+
+uint32_t nexthop_count(void);
+
+#endif /* FRR_BPF_NEXTHOP_H */

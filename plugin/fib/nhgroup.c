@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plugin/fib/nhgroup.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "lib/jhash.h"
+
+#include "plugin/base/idpool.h"
+#include "plugin/base/memory.h"
+#include "plugin/engine/maps.h"
+#include "plugin/fib/bucket.h"
+
+DEFINE_MTYPE_STATIC(BPF, BPF_NHGROUP, "BPF nexthop group");
+
+/* Bucket ranges come in power-of-two classes, 64 to FIB_GROUP_BUCKETS_MAX. */
+#define RANGE_SMALLEST 64
+#define RANGE_CLASSES 5
+
+PREDECL_HASH(nhgroup_table);
+
+struct nhgroup {
+	struct nhgroup_table_item item;
+	uint32_t id;
+	uint32_t references;
+	uint32_t nbuckets;
+	uint32_t first; /* bucket slot, or the nexthop id of a single */
+	uint32_t count;
+	uint32_t members[]; /* nexthop ids, ascending; a reference each */
+};
+
+static int nhgroup_cmp(const struct nhgroup *a, const struct nhgroup *b)
+{
+	if (a->count != b->count)
+		return a->count < b->count ? -1 : 1;
+	return memcmp(a->members, b->members, a->count * sizeof(a->members[0]));
+}
+
+static uint32_t nhgroup_hash(const struct nhgroup *group)
+{
+	return jhash2(group->members, group->count, 0);
+}
+
+DECLARE_HASH(nhgroup_table, struct nhgroup, item, nhgroup_cmp, nhgroup_hash);
+
+static struct nhgroup_table_head table;
+static struct nhgroup **by_id;
+static struct idpool pool;
+static struct idpool ranges[RANGE_CLASSES]; /* units: ranges of the class */
+
+static int range_class(uint32_t nbuckets)
+{
+	return __builtin_ctz(nbuckets / RANGE_SMALLEST);
+}
+
+/* Each class has a fifth of the slots; ids are range numbers within it. */
+static uint32_t range_base(int class)
+{
+	uint32_t share = maps.config.max_buckets / RANGE_CLASSES;
+
+	return (uint32_t) class * (share & ~(FIB_GROUP_BUCKETS_MAX - 1U));
+}
+
+int nhgroup_init(void)
+{
+	uint32_t share = range_base(1);
+	int ret = idpool_init(&pool, 1, maps.config.max_groups);
+
+	for (int class = 0; !ret && class < RANGE_CLASSES; class ++)
+		ret = idpool_init(&ranges[class], 0,
+				  share / ((uint32_t)RANGE_SMALLEST << class));
+	if (ret)
+		return ret;
+	by_id = XCALLOC(MTYPE_BPF_NHGROUP,
+			maps.config.max_groups * sizeof(struct nhgroup *));
+	nhgroup_table_init(&table);
+	return 0;
+}
+
+void nhgroup_fini(void)
+{
+	struct nhgroup *group;
+
+	while ((group = nhgroup_table_pop(&table)))
+		XFREE(MTYPE_BPF_NHGROUP, group);
+	nhgroup_table_fini(&table);
+	XFREE(MTYPE_BPF_NHGROUP, by_id);
+	idpool_fini(&pool);
+	for (int class = 0; class < RANGE_CLASSES; class ++)
+		idpool_fini(&ranges[class]);
+}
+
+/*
+ * A range of at least *nbuckets slots: a larger class helps out, and the group
+ * then has as many buckets. Result: first slot, or UINT32_MAX.
+ */
+static uint32_t range_get(uint32_t *nbuckets)
+{
+	for (; *nbuckets <= FIB_GROUP_BUCKETS_MAX; *nbuckets *= 2) {
+		int class = range_class(*nbuckets);
+		uint32_t number = idpool_get(&ranges[class]);
+
+		if (number != UINT32_MAX)
+			return range_base(class) + number * *nbuckets;
+	}
+	return UINT32_MAX;
+}
+
+static void range_put(uint32_t first, uint32_t nbuckets)
+{
+	int class = range_class(nbuckets);
+
+	idpool_put(&ranges[class], (first - range_base(class)) / nbuckets);
+}
+
+static uint32_t *bucket_slot(uint32_t slot)
+{
+	return &maps.bucket[slot >> FIB_BUCKET_SHIFT]
+			.nexthop[slot & FIB_BUCKET_MASK];
+}
+
+static int members_cmp(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* References to the nexthops, sorted, without duplicates, in a new group. */
+static int nhgroup_collect(const struct nexthop_key *nexthops, uint32_t count,
+			   struct nhgroup **result)
+{
+	struct nhgroup *group;
+	uint32_t kept = 0;
+	int ret = 0;
+
+	if (!count || count > FIB_GROUP_BUCKETS_MAX)
+		return -EINVAL;
+	group = XCALLOC(MTYPE_BPF_NHGROUP,
+			sizeof(*group) + count * sizeof(group->members[0]));
+	for (uint32_t i = 0; i < count && !ret; i++) {
+		ret = nexthop_get(&nexthops[i], &group->members[group->count]);
+		if (!ret)
+			group->count++;
+	}
+	if (ret) {
+		while (group->count)
+			nexthop_put(group->members[--group->count]);
+		XFREE(MTYPE_BPF_NHGROUP, group);
+		return ret;
+	}
+	qsort(group->members, group->count, sizeof(group->members[0]),
+	      members_cmp);
+	for (uint32_t i = 0; i < group->count; i++) {
+		if (kept && group->members[kept - 1] == group->members[i])
+			nexthop_put(group->members[i]);
+		else
+			group->members[kept++] = group->members[i];
+	}
+	group->count = kept;
+	*result = group;
+	return 0;
+}
+
+static void nhgroup_destroy(struct nhgroup *group)
+{
+	for (uint32_t i = 0; i < group->count; i++)
+		nexthop_put(group->members[i]);
+	XFREE(MTYPE_BPF_NHGROUP, group);
+}
+
+/* Write the buckets of a group with several members. */
+static int nhgroup_spread(struct nhgroup *group, const struct nhgroup *like)
+{
+	struct bucket_member members[FIB_GROUP_BUCKETS_MAX];
+	uint32_t buckets[FIB_GROUP_BUCKETS_MAX], old[FIB_GROUP_BUCKETS_MAX];
+	uint32_t n_old = like ? like->nbuckets : 0;
+
+	group->nbuckets = bucket_count(group->count, n_old);
+	group->first = range_get(&group->nbuckets);
+	if (group->first == UINT32_MAX)
+		return -ENOSPC;
+	for (uint32_t i = 0; i < group->count; i++) {
+		members[i].nexthop = group->members[i];
+		members[i].weight = maps.nexthop[group->members[i]].weight;
+	}
+	for (uint32_t i = 0; i < n_old; i++)
+		old[i] = n_old == 1 ? like->first
+				    : *bucket_slot(like->first + i);
+	bucket_fill(buckets, group->nbuckets, members, group->count,
+		    like ? old : NULL, n_old);
+	for (uint32_t i = 0; i < group->nbuckets; i++)
+		__atomic_store_n(bucket_slot(group->first + i), buckets[i],
+				 __ATOMIC_RELAXED);
+	return 0;
+}
+
+/* One aligned 64-bit store switches a group in or out. */
+static void nhgroup_store(uint32_t id, uint32_t nbuckets, uint32_t first)
+{
+	struct fib_nhgroup record = { .nbuckets = nbuckets, .first = first };
+	uint64_t word;
+
+	_Static_assert(sizeof(word) == sizeof(record), "one store");
+	memcpy(&word, &record, sizeof(word));
+	__atomic_store_n((uint64_t *)&maps.nhgroup[id], word, __ATOMIC_RELEASE);
+}
+
+static int nhgroup_publish(struct nhgroup *group, const struct nhgroup *like)
+{
+	int ret = 0;
+
+	group->id = idpool_get(&pool);
+	if (group->id == UINT32_MAX)
+		return -ENOSPC;
+	if (group->count == 1) {
+		group->nbuckets = 1;
+		group->first = group->members[0];
+	} else {
+		ret = nhgroup_spread(group, like);
+	}
+	if (ret) {
+		idpool_put(&pool, group->id);
+		return ret;
+	}
+	nhgroup_store(group->id, group->nbuckets, group->first);
+	by_id[group->id] = group;
+	nhgroup_table_add(&table, group);
+	return 0;
+}
+
+int nhgroup_get(const struct nexthop_key *nexthops, uint32_t count,
+		uint32_t like, uint32_t *id)
+{
+	struct nhgroup *group, *found;
+	int ret = nhgroup_collect(nexthops, count, &group);
+
+	if (ret)
+		return ret;
+	found = nhgroup_table_find(&table, group);
+	if (found) {
+		nhgroup_destroy(group);
+	} else {
+		ret = nhgroup_publish(group, like ? by_id[like] : NULL);
+		if (ret) {
+			nhgroup_destroy(group);
+			return ret;
+		}
+		found = group;
+	}
+	found->references++;
+	*id = found->id;
+	return 0;
+}
+
+void nhgroup_put(uint32_t id)
+{
+	struct nhgroup *group = by_id[id];
+
+	if (--group->references)
+		return;
+	nhgroup_table_del(&table, group);
+	by_id[id] = NULL;
+	nhgroup_store(id, 0, 0);
+	if (group->count > 1)
+		range_put(group->first, group->nbuckets);
+	idpool_put(&pool, id);
+	nhgroup_destroy(group);
+}
+
+static struct fib_nhgroup nhgroup_load(uint32_t id)
+{
+	struct fib_nhgroup record;
+	uint64_t word = __atomic_load_n((uint64_t *)&maps.nhgroup[id],
+					__ATOMIC_ACQUIRE);
+
+	memcpy(&record, &word, sizeof(record));
+	return record;
+}
+
+uint32_t nhgroup_members(uint32_t id, uint32_t *ids, uint32_t max)
+{
+	struct fib_nhgroup record = nhgroup_load(id);
+	uint32_t count = 0;
+
+	if (record.nbuckets == 1 && max) {
+		ids[0] = record.first;
+		return 1;
+	}
+	for (uint32_t b = 0; b < record.nbuckets; b++) {
+		uint32_t nexthop = *bucket_slot(record.first + b), i = 0;
+
+		while (i < count && ids[i] != nexthop)
+			i++;
+		if (i == count && count < max)
+			ids[count++] = nexthop;
+	}
+	qsort(ids, count, sizeof(*ids), members_cmp);
+	return count;
+}
+
+uint32_t nhgroup_share(uint32_t id, uint32_t nexthop)
+{
+	struct fib_nhgroup record = nhgroup_load(id);
+	uint32_t share = 0;
+
+	if (record.nbuckets == 1)
+		return record.first == nexthop;
+	for (uint32_t b = 0; b < record.nbuckets; b++)
+		share += *bucket_slot(record.first + b) == nexthop;
+	return share;
+}
+
+uint32_t nhgroup_select(uint32_t id, uint32_t hash, uint32_t *bucket)
+{
+	struct fib_nhgroup record = nhgroup_load(id);
+
+	*bucket = record.nbuckets ? hash & (record.nbuckets - 1) : 0;
+	if (!record.nbuckets)
+		return 0;
+	if (record.nbuckets == 1)
+		return record.first;
+	return *bucket_slot(record.first + *bucket);
+}
+
+uint32_t nhgroup_count(void)
+{
+	return pool.used;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * nhgroup.h - sets of nexthops, shared by every route with the same set.
+ * Callers hold the fib lock.
+ */
+#ifndef FRR_BPF_NHGROUP_H
+#define FRR_BPF_NHGROUP_H
+
+#include <stdint.h>
+
+#include "plugin/fib/nexthop.h"
+
+int nhgroup_init(void);
+void nhgroup_fini(void);
+
+/*
+ * Find or make the group of these nexthops (duplicates merge) and take a
+ * reference. like: a group id whose flows should stay where they are, or 0.
+ * Result: 0 with *id set; -ENOSPC when a map is full; -EINVAL for none or for
+ * more members than a group can have buckets.
+ */
+int nhgroup_get(const struct nexthop_key *nexthops, uint32_t count,
+		uint32_t like, uint32_t *id);
+
+/* Drop a reference; the last one frees the group after a grace period. */
+void nhgroup_put(uint32_t id);
+
+/*
+ * The distinct nexthop ids of a group, read from the maps (any thread).
+ * Result: how many were written to ids, at most max.
+ */
+uint32_t nhgroup_members(uint32_t id, uint32_t *ids, uint32_t max);
+
+/* Buckets of the group that lead to a nexthop (any thread). */
+uint32_t nhgroup_share(uint32_t id, uint32_t nexthop);
+
+/* The nexthop id that a flow hash selects (any thread); 0 = none. */
+uint32_t nhgroup_select(uint32_t id, uint32_t hash, uint32_t *bucket);
+
+uint32_t nhgroup_count(void);
+
+#endif /* FRR_BPF_NHGROUP_H */

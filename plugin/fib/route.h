@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * route.h - the BPF FIB's routes: one record for every prefix that zebra
+ * selected a route for, or that the kernel's local table has.
+ *
+ * Records live in the maps; this file keeps an index by prefix beside them and
+ * the routes that did not fit. Callers hold the fib lock, except for
+ * route_read(), which any thread may call.
+ */
+#ifndef FRR_BPF_ROUTE_H
+#define FRR_BPF_ROUTE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bpf/abi.h"
+#include "plugin/base/prefix_key.h"
+#include "plugin/engine/maps.h"
+#include "plugin/fib/nexthop.h"
+
+/* More members than any FRR package is built for (--enable-multipath=256). */
+#define ROUTE_NEXTHOPS_MAX 256
+
+/* A route as zebra wants it. */
+struct route_spec {
+	struct prefix_key key;
+	uint8_t protocol; /* ZEBRA_ROUTE_* */
+	uint8_t distance;
+	uint16_t instance;
+	uint32_t metric;
+	enum fib_action action;
+	enum verdict verdict; /* of PUNT and DROP */
+	uint32_t count;	      /* nexthops of FORWARD */
+	struct nexthop_key nexthops[ROUTE_NEXTHOPS_MAX];
+};
+
+int route_init(void);
+void route_fini(void);
+
+/*
+ * Install or replace the route of spec->key. Repeating it changes nothing.
+ * Result: 0; 1 when it is in the FIB as PUNT though FORWARD was asked for;
+ * -ENOSPC when it did not fit: its cover is punted meanwhile, and the
+ * route follows by itself when there is room (route_set_recovered()).
+ */
+int route_install(const struct route_spec *spec);
+
+/*
+ * Withdraw the route of that protocol. Withdrawing what is not there, or what
+ * another protocol has replaced, is 0.
+ */
+int route_withdraw(const struct prefix_key *key, uint8_t protocol,
+		   uint16_t instance);
+
+/* A source-specific IPv6 route to key came or went: key is punted. */
+void route_srcdest_add(const struct prefix_key *key,
+		       const struct prefix_key *source);
+void route_srcdest_delete(const struct prefix_key *key,
+			  const struct prefix_key *source);
+
+/* each(route) is called, lock held, when a route that did not fit went in. */
+void route_set_recovered(void (*each)(const struct fib_route *route));
+
+/* The kernel's local table has key, or no longer. */
+void route_local_set(const struct prefix_key *key, bool present);
+
+/* The kernel's main table has a route of key that only the kernel can do. */
+void route_special_set(const struct prefix_key *key, bool present);
+
+/*
+ * Move all routes to maps of another size, under new ids: copy them to maps
+ * beside the current ones, and when the program was switched (and maps is the
+ * new set), go on with those. Result: 0, -ENOSPC when to is too small, -errno.
+ */
+int route_move_begin(struct maps *to);
+void route_move_end(const struct maps *from);
+
+/* A consistent copy of a record. False when it is free. */
+bool route_read(uint32_t id, struct fib_route *route, uint32_t *word);
+
+/* Exact match. Result: route id, or 0. Needs the fib lock. */
+uint32_t route_find(const struct prefix_key *key);
+
+struct prefix_key route_key(const struct fib_route *route);
+
+/* Routes in the FIB, and routes of zebra that did not fit. */
+uint32_t route_count(uint8_t family);
+uint32_t route_overflow_count(uint8_t family);
+
+#endif /* FRR_BPF_ROUTE_H */

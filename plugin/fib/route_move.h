@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * route_move.h - all routes into maps of another size, without losing a count.
+ * Callers hold the fib lock.
+ */
+#ifndef FRR_BPF_ROUTE_MOVE_H
+#define FRR_BPF_ROUTE_MOVE_H
+
+#include "plugin/base/idpool.h"
+#include "plugin/engine/maps.h"
+#include "plugin/fib/route_index.h"
+
+/*
+ * Copy the records, words and counters of from into to, under ids from 1 on, fill
+ * to's tries, and make the pool and index that belong to them. from stays in use.
+ * Result: 0; -ENOSPC when to is too small; -errno. On failure pool and index
+ * are empty and to's contents are void.
+ */
+int route_move_copy(const struct maps *from, struct maps *to,
+		    struct idpool *pool, struct route_index *index);
+
+/*
+ * No program uses from any more: add to to's records what was counted in from
+ * since they were copied.
+ */
+void route_move_settle(const struct maps *from, struct maps *to,
+		       const struct route_index *index);
+
+#endif /* FRR_BPF_ROUTE_MOVE_H */

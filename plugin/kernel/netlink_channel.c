@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plugin/kernel/netlink_channel.h"
+
+#include <errno.h>
+#include <linux/rtnetlink.h>
+
+#include "plugin/base/compat.h"
+#include "lib/privs.h"
+
+extern struct zebra_privs_t zserv_privs;
+
+struct netlink_channel netlink_dumps, netlink_actions;
+
+static int channel_open(struct netlink_channel *channel)
+{
+	int strict = 1;
+
+	frr_with_privs (&zserv_privs) {
+		channel->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	}
+	if (!channel->socket)
+		return -errno;
+	if (mnl_socket_bind(channel->socket, 0, MNL_SOCKET_AUTOPID) < 0) {
+		netlink_channel_close(channel);
+		return -ENOTCONN;
+	}
+	/* The kernel then filters dumps by what the header says. */
+	mnl_socket_setsockopt(channel->socket, NETLINK_GET_STRICT_CHK, &strict,
+			      sizeof(strict));
+	return 0;
+}
+
+void netlink_channel_close(struct netlink_channel *channel)
+{
+	if (channel->socket)
+		mnl_socket_close(channel->socket);
+	channel->socket = NULL;
+}
+
+int netlink_request(struct netlink_channel *channel, struct nlmsghdr *message,
+		    mnl_cb_t callback, void *data)
+{
+	unsigned int port_id;
+	ssize_t size = 0;
+	int ret = MNL_CB_OK, error;
+
+	if (!channel->socket && channel_open(channel))
+		return -ENOTCONN;
+	port_id = mnl_socket_get_portid(channel->socket);
+	message->nlmsg_seq = ++channel->sequence;
+	frr_with_privs (&zserv_privs) {
+		size = mnl_socket_sendto(channel->socket, message,
+					 message->nlmsg_len);
+	}
+	while (size >= 0 && ret > MNL_CB_STOP) {
+		size = mnl_socket_recvfrom(channel->socket, channel->buffer,
+					   sizeof(channel->buffer));
+		if (size >= 0)
+			ret = mnl_cb_run(channel->buffer, (size_t)size,
+					 channel->sequence, port_id, callback,
+					 data);
+	}
+	if (size >= 0 && ret >= 0)
+		return 0;
+	error = errno;
+	/* A plain refusal (NLMSG_ERROR) ends the answer. */
+	if (size < 0 || error == EINTR || error == EPROTO || error == ESRCH) {
+		netlink_channel_close(channel);
+	}
+	return -error;
+}

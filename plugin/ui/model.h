@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * model.h - what is shown, as JSON objects: the one model behind the text of the show
+ * commands, their "json", and YANG. Names are the YANG names in camel case.
+ *
+ * Main thread. Callers hold the fib lock and own the objects they get.
+ */
+#ifndef FRR_BPF_MODEL_H
+#define FRR_BPF_MODEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "plugin/base/compat.h"
+#include "lib/json.h"
+
+#include "plugin/engine/maps.h"
+#include "plugin/fib/neighbour.h"
+#include "plugin/ports/port.h"
+
+struct json_object *model_status(void);
+struct json_object *model_interface(const struct port *port);
+struct json_object *model_verdict(enum verdict verdict);
+/* NULL when the id is not in use. */
+struct json_object *model_route(uint32_t id);
+struct json_object *model_nexthop(uint32_t id);
+struct json_object *model_nhgroup(uint32_t id);
+struct json_object *model_adjacency(const struct neighbour *neighbour);
+
+/* A packet to look up; addresses in wire order, ports in host order. */
+struct lookup {
+	uint8_t family;
+	uint8_t destination[16];
+	uint8_t source[16];
+	uint8_t protocol;
+	uint16_t source_port;
+	uint16_t destination_port;
+};
+
+/* The way the forwarder would take, step by step. */
+struct json_object *model_lookup(const struct lookup *lookup);
+
+/* Add a member; mac is 6 bytes. */
+void model_string(struct json_object *object, const char *name,
+		  const char *value);
+void model_number(struct json_object *object, const char *name, uint64_t value);
+void model_mac(struct json_object *object, const char *name,
+	       const uint8_t mac[6]);
+
+/* Name and action word ("forward", "punt", "drop") of a verdict. */
+const char *verdict_name(enum verdict verdict);
+const char *verdict_action(enum verdict verdict);
+
+const char *action_name(enum fib_action action);
+const char *counters_name(enum fib_counters counters);
+
+/* Route ids in use, sorted by prefix; free with XFREE of MTYPE_TMP. */
+uint32_t *model_route_ids(uint8_t family, uint32_t *count);
+
+#endif /* FRR_BPF_MODEL_H */

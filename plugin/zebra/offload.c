@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plugin/zebra/offload.h"
+
+#include <pthread.h>
+
+#include "plugin/base/compat.h"
+#include "lib/memory.h"
+#include "lib/srcdest_table.h"
+#include "lib/typesafe.h"
+#include "zebra/redistribute.h"
+#include "zebra/rib.h"
+#include "zebra/zapi_msg.h"
+#include "zebra/zebra_router.h"
+#include "zebra/zebra_vrf.h"
+
+#include "plugin/base/memory.h"
+
+DEFINE_MTYPE_STATIC(BPF, BPF_OFFLOAD, "BPF offload report");
+
+PREDECL_DLIST(offload_queue);
+
+struct offload {
+	struct offload_queue_item item;
+	struct offload_report report;
+};
+
+DECLARE_DLIST(offload_queue, struct offload, item);
+
+static struct offload_queue_head queue = INIT_DLIST(queue);
+static pthread_mutex_t queue_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct event *drain_event;
+
+/* So many reports in one go, before zebra's main thread does other work. */
+#define DRAIN_MAX 1000
+
+/* Until zebra has seen what came before, in milliseconds. */
+#define RETRY_MS 100
+
+static struct route_node *report_node(const struct offload_report *report)
+{
+	afi_t afi = report->key.family == AF_INET ? AFI_IP : AFI_IP6;
+	struct prefix prefix = {
+		.family = report->key.family,
+		.prefixlen = report->key.len,
+	};
+	struct route_table *table = zebra_vrf_lookup_table_with_table_id(
+		afi, SAFI_UNICAST, report->vrf_id, report->key.table);
+
+	memcpy(&prefix.u, report->key.addr, family_bytes(report->key.family));
+	return table ? srcdest_rnode_lookup(table, &prefix, NULL) : NULL;
+}
+
+/* zebra was told of a failure; now the route is where it should be. */
+static void entry_recover(struct route_node *node, struct route_entry *entry,
+			  afi_t afi)
+{
+	UNSET_FLAG(entry->status, ROUTE_ENTRY_FAILED);
+	SET_FLAG(entry->status, ROUTE_ENTRY_INSTALLED);
+	redistribute_update(node, entry, NULL);
+	zsend_route_notify_owner(node, entry, ZAPI_ROUTE_INSTALLED, afi,
+				 SAFI_UNICAST);
+}
+
+/* Result: false when the failure itself is still on its way to zebra. */
+static bool entry_report(struct route_node *node, struct route_entry *entry,
+			 const struct offload_report *report)
+{
+	if (report->offloaded)
+		SET_FLAG(entry->flags, ZEBRA_FLAG_OFFLOADED);
+	else
+		UNSET_FLAG(entry->flags, ZEBRA_FLAG_OFFLOADED);
+	if (!report->recovered)
+		return true;
+	if (CHECK_FLAG(entry->status, ROUTE_ENTRY_QUEUED))
+		return false;
+	if (CHECK_FLAG(entry->status, ROUTE_ENTRY_FAILED))
+		entry_recover(node, entry,
+			      report->key.family == AF_INET ? AFI_IP : AFI_IP6);
+	return true;
+}
+
+/* Result: false when it must be tried again. */
+static bool offload_carry_out(const struct offload_report *report)
+{
+	struct route_node *node = report_node(report);
+	struct route_entry *entry;
+	rib_dest_t *dest;
+	bool done = true;
+
+	if (!node)
+		return true;
+	dest = rib_dest_from_rnode(node);
+	entry = dest ? dest->selected_fib : NULL;
+	/* Another route may have been selected since: its report follows. */
+	if (entry && entry->type == report->protocol &&
+	    entry->instance == report->instance)
+		done = entry_report(node, entry, report);
+	route_unlock_node(node);
+	return done;
+}
+
+static struct offload *offload_take(void)
+{
+	struct offload *offload;
+
+	pthread_mutex_lock(&queue_lock);
+	offload = offload_queue_pop(&queue);
+	pthread_mutex_unlock(&queue_lock);
+	return offload;
+}
+
+static void offload_drain(struct event *event)
+{
+	struct offload *offload;
+	int left = DRAIN_MAX;
+	bool wait = false;
+
+	(void)event;
+	while (left-- && !wait && (offload = offload_take())) {
+		if (!offload_carry_out(&offload->report)) {
+			offload_report(&offload->report);
+			wait = true;
+		}
+		XFREE(MTYPE_BPF_OFFLOAD, offload);
+	}
+	pthread_mutex_lock(&queue_lock);
+	if (offload_queue_count(&queue))
+		event_add_timer_msec(zrouter.master, offload_drain, NULL,
+				     wait ? RETRY_MS : 0, &drain_event);
+	pthread_mutex_unlock(&queue_lock);
+}
+
+void offload_report(const struct offload_report *report)
+{
+	struct offload *offload = XCALLOC(MTYPE_BPF_OFFLOAD, sizeof(*offload));
+
+	offload->report = *report;
+	pthread_mutex_lock(&queue_lock);
+	offload_queue_add_tail(&queue, offload);
+	/* A drain that is scheduled takes whatever is queued by then. */
+	event_add_event(zrouter.master, offload_drain, NULL, 0, &drain_event);
+	pthread_mutex_unlock(&queue_lock);
+}
+
+void offload_fini(void)
+{
+	struct offload *offload;
+
+	event_cancel(&drain_event);
+	while ((offload = offload_queue_pop(&queue)))
+		XFREE(MTYPE_BPF_OFFLOAD, offload);
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plugin/zebra/provider.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+
+#include "plugin/base/compat.h"
+#include "lib/log.h"
+#include "zebra/zebra_dplane.h"
+#include "zebra/zebra_router.h"
+
+#include "plugin/base/lock.h"
+#include "plugin/control/lifecycle.h"
+#include "plugin/zebra/context.h"
+#include "plugin/zebra/offload.h"
+
+static struct zebra_dplane_provider *provider;
+
+/* Written by the dataplane thread only. */
+static _Atomic uint64_t installs, withdrawals, punted, failures, ignored;
+
+struct provider_statistics provider_statistics(void)
+{
+	return (struct provider_statistics){
+		.installs = installs,
+		.withdrawals = withdrawals,
+		.punted = punted,
+		.failures = failures,
+		.ignored = ignored,
+	};
+}
+
+/* Truth about a route that is in the maps, or not, for zebra. */
+static void report(const struct zebra_dplane_ctx *ctx,
+		   const struct route_spec *spec, int result)
+{
+	struct offload_report report = {
+		.key = spec->key,
+		.vrf_id = dplane_ctx_get_vrf(ctx),
+		.protocol = dplane_ctx_get_type(ctx),
+		.instance = dplane_ctx_get_instance(ctx),
+		.offloaded = !result && spec->action != FIB_PUNT,
+	};
+
+	offload_report(&report);
+}
+
+/*
+ * A route that the maps have no room for works all the same, by the kernel. bgpd
+ * is told of a failure, so that "bgp suppress-fib-pending" attracts no more
+ * traffic; for any other protocol zebra would stop to resolve nexthops through the
+ * route and take working routes out of the kernel.
+ */
+static enum zebra_dplane_result install_result(const struct route_spec *spec,
+					       int ret)
+{
+	return ret && spec->protocol == ZEBRA_ROUTE_BGP
+		       ? ZEBRA_DPLANE_REQUEST_FAILURE
+		       : ZEBRA_DPLANE_REQUEST_SUCCESS;
+}
+
+static enum zebra_dplane_result install(struct zebra_dplane_ctx *ctx)
+{
+	static struct route_spec spec; /* large; one dataplane thread */
+	struct prefix_key source;
+	int ret;
+
+	if (!context_key(ctx, &spec.key, &source)) {
+		ignored++;
+		return ZEBRA_DPLANE_REQUEST_SUCCESS;
+	}
+	if (source.len) {
+		route_srcdest_add(&spec.key, &source);
+		return ZEBRA_DPLANE_REQUEST_SUCCESS;
+	}
+	context_route(ctx, &spec);
+	ret = route_install(&spec);
+	installs++;
+	if (ret > 0)
+		punted++;
+	else if (ret)
+		failures++;
+	report(ctx, &spec, ret);
+	return install_result(&spec, ret);
+}
+
+static enum zebra_dplane_result withdraw(struct zebra_dplane_ctx *ctx)
+{
+	struct prefix_key key, source;
+
+	if (!context_key(ctx, &key, &source)) {
+		ignored++;
+		return ZEBRA_DPLANE_REQUEST_SUCCESS;
+	}
+	/*
+	 * zebra withdraws everything when it is told to stop; lifecycle.h
+	 * decides what that means for forwarding.
+	 */
+	if (dplane_is_in_shutdown())
+		return ZEBRA_DPLANE_REQUEST_SUCCESS;
+	withdrawals++;
+	if (source.len)
+		route_srcdest_delete(&key, &source);
+	else
+		route_withdraw(&key, (uint8_t)dplane_ctx_get_type(ctx),
+			       dplane_ctx_get_instance(ctx));
+	return ZEBRA_DPLANE_REQUEST_SUCCESS;
+}
+
+/*
+ * No default: a new FRR release with new operations is a compile error here.
+ * Routes carry their nexthops, so nexthop-group contexts tell nothing new.
+ */
+static enum zebra_dplane_result handle(struct zebra_dplane_ctx *ctx)
+{
+	switch (dplane_ctx_get_op(ctx)) {
+	case DPLANE_OP_ROUTE_INSTALL:
+	case DPLANE_OP_ROUTE_UPDATE:
+		return install(ctx);
+	case DPLANE_OP_ROUTE_DELETE:
+		return withdraw(ctx);
+	case DPLANE_OP_NONE:
+	case DPLANE_OP_ROUTE_NOTIFY:
+	case DPLANE_OP_NH_INSTALL:
+	case DPLANE_OP_NH_UPDATE:
+	case DPLANE_OP_NH_DELETE:
+	case DPLANE_OP_LSP_INSTALL:
+	case DPLANE_OP_LSP_UPDATE:
+	case DPLANE_OP_LSP_DELETE:
+	case DPLANE_OP_LSP_NOTIFY:
+	case DPLANE_OP_PW_INSTALL:
+	case DPLANE_OP_PW_UNINSTALL:
+	case DPLANE_OP_SYS_ROUTE_ADD:
+	case DPLANE_OP_SYS_ROUTE_DELETE:
+	case DPLANE_OP_ADDR_INSTALL:
+	case DPLANE_OP_ADDR_UNINSTALL:
+	case DPLANE_OP_MAC_INSTALL:
+	case DPLANE_OP_MAC_DELETE:
+	case DPLANE_OP_NEIGH_INSTALL:
+	case DPLANE_OP_NEIGH_UPDATE:
+	case DPLANE_OP_NEIGH_DELETE:
+	case DPLANE_OP_VTEP_ADD:
+	case DPLANE_OP_VTEP_DELETE:
+	case DPLANE_OP_RULE_ADD:
+	case DPLANE_OP_RULE_DELETE:
+	case DPLANE_OP_RULE_UPDATE:
+	case DPLANE_OP_NEIGH_DISCOVER:
+	case DPLANE_OP_BR_PORT_UPDATE:
+	case DPLANE_OP_IPTABLE_ADD:
+	case DPLANE_OP_IPTABLE_DELETE:
+	case DPLANE_OP_IPSET_ADD:
+	case DPLANE_OP_IPSET_DELETE:
+	case DPLANE_OP_IPSET_ENTRY_ADD:
+	case DPLANE_OP_IPSET_ENTRY_DELETE:
+	case DPLANE_OP_NEIGH_IP_INSTALL:
+	case DPLANE_OP_NEIGH_IP_DELETE:
+	case DPLANE_OP_NEIGH_TABLE_UPDATE:
+	case DPLANE_OP_GRE_SET:
+	case DPLANE_OP_INTF_ADDR_ADD:
+	case DPLANE_OP_INTF_ADDR_DEL:
+	case DPLANE_OP_INTF_NETCONFIG:
+	case DPLANE_OP_INTF_INSTALL:
+	case DPLANE_OP_INTF_UPDATE:
+	case DPLANE_OP_INTF_DELETE:
+	case DPLANE_OP_TC_INSTALL:
+	case DPLANE_OP_TC_UPDATE:
+	case DPLANE_OP_TC_DELETE:
+		break;
+	}
+	ignored++;
+	return ZEBRA_DPLANE_REQUEST_SUCCESS;
+}
+
+static int process(struct zebra_dplane_provider *prov)
+{
+	int limit = dplane_provider_get_work_limit(prov), count;
+	struct zebra_dplane_ctx *ctx;
+
+	fib_lock();
+	for (count = 0; count < limit; count++) {
+		ctx = dplane_provider_dequeue_in_ctx(prov);
+		if (!ctx)
+			break;
+		dplane_ctx_set_status(
+			ctx, lifecycle_ready() ? handle(ctx)
+					       : ZEBRA_DPLANE_REQUEST_SUCCESS);
+		dplane_provider_enqueue_out_ctx(prov, ctx);
+	}
+	fib_unlock();
+	if (count >= limit)
+		dplane_provider_work_ready();
+	return 0;
+}
+
+static int start(struct zebra_dplane_provider *prov)
+{
+	(void)prov;
+	return lifecycle_start();
+}
+
+static int finish(struct zebra_dplane_provider *prov, bool early)
+{
+	(void)prov;
+	if (!early)
+		lifecycle_stop();
+	return 0;
+}
+
+int provider_register(void)
+{
+	/* After the kernel: it has a route before XDP may punt to it. */
+	int ret = dplane_provider_register("bpf", DPLANE_PRIO_POSTPROCESS,
+					   DPLANE_PROV_FLAGS_DEFAULT, start,
+					   process, finish, NULL, &provider);
+
+	return ret ? -EINVAL : 0;
+}

@@ -20,8 +20,12 @@ dplane_bpf_sources = \
 	plugin/control/lifecycle.h \
 	plugin/control/local.c \
 	plugin/control/local.h \
+	plugin/control/resolver.c \
+	plugin/control/resolver.h \
 	plugin/control/settings.c \
 	plugin/control/settings.h \
+	plugin/control/sync.c \
+	plugin/control/sync.h \
 	plugin/engine/counters.c \
 	plugin/engine/counters.h \
 	plugin/engine/maps.c \
@@ -32,6 +36,8 @@ dplane_bpf_sources = \
 	plugin/engine/program.h \
 	plugin/fib/adjacency.c \
 	plugin/fib/adjacency.h \
+	plugin/fib/anyip.c \
+	plugin/fib/anyip.h \
 	plugin/fib/bucket.c \
 	plugin/fib/bucket.h \
 	plugin/fib/neighbour.c \
@@ -57,11 +63,15 @@ dplane_bpf_sources = \
 	plugin/kernel/netlink_features.c \
 	plugin/kernel/netlink_features.h \
 	plugin/kernel/netlink_neighbour.c \
+	plugin/kernel/netlink_neighbour.h \
 	plugin/kernel/netlink_parse.c \
 	plugin/kernel/netlink_parse.h \
+	plugin/kernel/sink.h \
 	plugin/module.c \
 	plugin/ports/port.c \
 	plugin/ports/port.h \
+	plugin/ports/port_attach.c \
+	plugin/ports/port_attach.h \
 	plugin/ports/port_config.c \
 	plugin/ports/port_config.h \
 	plugin/ports/port_flags.c \

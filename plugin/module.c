@@ -22,11 +22,11 @@
 #include "plugin/base/lock.h"
 #include "plugin/engine/maps.h"
 #include "plugin/engine/pin.h"
-#include "plugin/ports/port.h"
 #include "plugin/ui/model.h"
 #include "plugin/ui/northbound.h"
 #include "plugin/ui/vty.h"
 #include "plugin/zebra/provider.h"
+#include "plugin/ports/port_attach.h"
 
 extern struct zebra_privs_t zserv_privs;
 

@@ -16,6 +16,7 @@
 void fake_fib_open(uint32_t max_routes4, uint32_t max_routes6)
 {
 	fake_maps_open(max_routes4, max_routes6);
+	neighbour_set_resolver(&fake_resolver);
 	assert_int_equal(adjacency_init(), 0);
 	assert_int_equal(nexthop_init(), 0);
 	assert_int_equal(nhgroup_init(), 0);

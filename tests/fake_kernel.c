@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "plugin/engine/maps.h"
-#include "plugin/kernel/netlink.h"
+#include "plugin/fib/neighbour.h"
 #include "plugin/ports/port.h"
 
 struct maps maps;
@@ -213,9 +213,9 @@ bool port_egress(uint32_t ifindex, struct port_egress *egress)
 	return true;
 }
 
-void port_addresses_changed(uint32_t ifindex)
+void port_address_count(uint32_t ifindex, uint8_t family, int change)
 {
-	(void)ifindex;
+	(void)ifindex, (void)family, (void)change;
 }
 
 void port_custom_locals(bool exist)
@@ -223,28 +223,32 @@ void port_custom_locals(bool exist)
 	(void)exist;
 }
 
-void netlink_neighbour_manage(uint32_t ifindex, uint8_t family,
-			      const uint8_t *addr)
+static void fake_manage(uint32_t ifindex, uint8_t family, const uint8_t *addr)
 {
 	(void)ifindex, (void)family, (void)addr;
 	fake_managed++;
 }
 
-void netlink_neighbour_release(uint32_t ifindex, uint8_t family,
-			       const uint8_t *addr)
+static void fake_release(uint32_t ifindex, uint8_t family, const uint8_t *addr)
 {
 	(void)ifindex, (void)family, (void)addr;
 	fake_released++;
 }
 
-void netlink_neighbour_probe(uint32_t ifindex, uint8_t family,
-			     const uint8_t *addr)
+static void fake_probe(uint32_t ifindex, uint8_t family, const uint8_t *addr)
 {
 	(void)ifindex, (void)family, (void)addr;
 	fake_probed++;
 }
 
-bool netlink_can_manage(void)
+static bool fake_can_manage(void)
 {
 	return true;
 }
+
+const struct resolver_ops fake_resolver = {
+	.manage = fake_manage,
+	.release = fake_release,
+	.probe = fake_probe,
+	.can_manage = fake_can_manage,
+};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * fake_kernel.h - maps.h, port.h and netlink.h in memory, so that the FIB's core runs in
+ * fake_kernel.h - maps.h, port.h and a resolver in memory, so that the FIB's core runs in
  * a test without a kernel: a deliberately naive longest-prefix match.
  */
 #ifndef FRR_BPF_TESTS_FAKE_KERNEL_H
@@ -34,7 +34,8 @@ uint32_t fake_forward(uint32_t table, uint8_t family, const uint8_t *addr);
 /* Interfaces 1 to 9 are ports, up; this changes one. */
 void fake_port(uint32_t ifindex, bool usable);
 
-/* Requests that netlink.h was asked for. */
+/* Counts what it is asked for. */
+extern const struct resolver_ops fake_resolver;
 extern unsigned int fake_managed, fake_released, fake_probed;
 
 #endif /* FRR_BPF_TESTS_FAKE_KERNEL_H */

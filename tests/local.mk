@@ -33,6 +33,7 @@ fib_sources = \
 	plugin/control/local.c \
 	plugin/engine/counters.c \
 	plugin/fib/adjacency.c \
+	plugin/fib/anyip.c \
 	plugin/fib/bucket.c \
 	plugin/fib/neighbour.c \
 	plugin/fib/nexthop.c \

@@ -130,9 +130,9 @@ static void test_local_wins(void **state)
 {
 	struct prefix_key host = key4(0x0a010203, 32),
 			  net = key4(0x0a010000, 16);
-	struct local_route local = { .key = host, .type = 2, .ifindex = 1 };
-	struct local_route twin = { .key = host, .type = 2, .ifindex = 2 };
-	struct local_route any = { .key = net, .type = 2, .ifindex = 1 };
+	struct kernel_route local = { .key = host, .type = 2, .ifindex = 1 };
+	struct kernel_route twin = { .key = host, .type = 2, .ifindex = 2 };
+	struct kernel_route any = { .key = net, .type = 2, .ifindex = 1 };
 
 	(void)state;
 	fake_fib_open(10, 10);
@@ -187,10 +187,10 @@ static void test_special(void **state)
 {
 	struct prefix_key net = key4(0x0a010000, 16);
 	struct prefix_key inner = key4(0x0a010200, 24);
-	struct local_route special = { .key = inner,
-				       .type = 9,
-				       .special = true };
-	struct local_route tos = {
+	struct kernel_route special = { .key = inner,
+					.type = 9,
+					.special = true };
+	struct kernel_route tos = {
 		.key = net, .type = 1, .tos = 16, .special = true
 	};
 

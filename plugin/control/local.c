@@ -19,7 +19,7 @@ PREDECL_RBTREE_UNIQ(local_table);
 
 struct local_entry {
 	struct local_table_item item;
-	struct local_route route;
+	struct kernel_route route;
 	bool seen;
 };
 
@@ -46,14 +46,7 @@ DECLARE_RBTREE_UNIQ(local_table, struct local_entry, item, local_cmp);
 
 static struct local_table_head table = INIT_RBTREE_UNIQ(table);
 
-/* Entries shorter than a host route, by IPv6 or not and length: few lengths. */
-static unsigned int nets[2][129];
 static unsigned int custom4;
-
-static unsigned int *net_count(const struct prefix_key *key)
-{
-	return &nets[key->family == AF_INET6][key->len];
-}
 
 static bool is_net(const struct prefix_key *key)
 {
@@ -88,7 +81,7 @@ static void local_source(const struct prefix_key *key)
 }
 
 /* Punt the prefix or not, after a route of it came or went. */
-static void local_apply(const struct local_route *local)
+static void local_apply(const struct kernel_route *local)
 {
 	const struct prefix_key *key = &local->key;
 
@@ -98,11 +91,10 @@ static void local_apply(const struct local_route *local)
 	}
 	local_source(key);
 	route_local_set(key, local_has(key, false, 0));
-	port_addresses_changed(local->ifindex);
 }
 
 /* The kernel then checks every source in full (fib_validate_source()). */
-static void local_custom(const struct local_route *local, int change)
+static void local_custom(const struct kernel_route *local, int change)
 {
 	if (!local->custom || local->key.family != AF_INET)
 		return;
@@ -110,7 +102,14 @@ static void local_custom(const struct local_route *local, int change)
 	port_custom_locals(custom4);
 }
 
-void local_add(const struct local_route *local)
+/* An address of the interface's own came or went. */
+static void local_address(const struct kernel_route *local, int change)
+{
+	if (local->type == RTN_LOCAL && !local->special)
+		port_address_count(local->ifindex, local->key.family, change);
+}
+
+void local_add(const struct kernel_route *local)
 {
 	struct local_entry search = { .route = *local }, *entry;
 
@@ -119,27 +118,25 @@ void local_add(const struct local_route *local)
 		entry = XCALLOC(MTYPE_BPF_LOCAL, sizeof(*entry));
 		entry->route = *local;
 		local_table_add(&table, entry);
-		if (is_net(&local->key) && !local->special)
-			++*net_count(&local->key);
 		local_custom(local, 1);
 		local_apply(local);
+		local_address(local, 1);
 	}
 	entry->seen = true;
 }
 
 static void local_remove(struct local_entry *entry)
 {
-	struct local_route local = entry->route;
+	struct kernel_route local = entry->route;
 
 	local_table_del(&table, entry);
 	XFREE(MTYPE_BPF_LOCAL, entry);
-	if (is_net(&local.key) && !local.special)
-		--*net_count(&local.key);
 	local_custom(&local, -1);
 	local_apply(&local);
+	local_address(&local, -1);
 }
 
-void local_delete(const struct local_route *local)
+void local_delete(const struct kernel_route *local)
 {
 	struct local_entry search = { .route = *local }, *entry;
 
@@ -165,32 +162,13 @@ void local_dump_end(void)
 			local_remove(entry);
 }
 
-bool local_covers(const struct prefix_key *key)
-{
-	struct prefix_key cover = *key;
-
-	for (uint8_t len = 0; len < key->len; len++) {
-		cover.len = len;
-		if (!*net_count(&cover))
-			continue;
-		memcpy(cover.addr, key->addr, sizeof(cover.addr));
-		prefix_key_mask(&cover);
-		if (local_has(&cover, false, 0))
-			return true;
-	}
-	return false;
-}
-
-bool local_on_interface(uint32_t ifindex, uint8_t family)
+void local_port_appeared(uint32_t ifindex)
 {
 	struct local_entry *entry;
 
 	frr_each (local_table, &table, entry)
-		if (entry->route.ifindex == ifindex &&
-		    entry->route.type == RTN_LOCAL && !entry->route.special &&
-		    entry->route.key.family == family)
-			return true;
-	return false;
+		if (entry->route.ifindex == ifindex)
+			local_address(&entry->route, 1);
 }
 
 void local_fini(void)
@@ -199,6 +177,5 @@ void local_fini(void)
 
 	while ((entry = local_table_pop(&table)))
 		XFREE(MTYPE_BPF_LOCAL, entry);
-	memset(nets, 0, sizeof(nets));
 	custom4 = 0;
 }

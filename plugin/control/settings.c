@@ -14,7 +14,7 @@
 #include "plugin/engine/pin.h"
 #include "plugin/engine/program.h"
 #include "plugin/fib/route.h"
-#include "plugin/ports/port.h"
+#include "plugin/ports/port_attach.h"
 
 /* Shared by many routes, so far fewer than routes; memory is charged at once. */
 #define MAX_NEXTHOPS 16384

@@ -12,8 +12,6 @@
 #include "plugin/base/memory.h"
 #include "plugin/engine/maps.h"
 #include "plugin/fib/adjacency.h"
-#include "plugin/fib/nexthop.h"
-#include "plugin/kernel/netlink.h"
 #include "plugin/ports/port.h"
 
 DEFINE_MTYPE_STATIC(BPF, BPF_NEIGHBOUR, "BPF neighbour");
@@ -42,9 +40,15 @@ static uint32_t neighbour_hash(const struct neighbour *neighbour)
 
 DECLARE_HASH(neighbour_table, struct neighbour, item, neighbour_cmp,
 	     neighbour_hash);
-DECLARE_DLIST(neighbour_nexthops, struct nexthop_entry, neighbour_item);
+DECLARE_DLIST(adjacency_users, struct adjacency_user, item);
 
 static struct neighbour_table_head table = INIT_HASH(table);
+static const struct resolver_ops *resolver;
+
+void neighbour_set_resolver(const struct resolver_ops *ops)
+{
+	resolver = ops;
+}
 
 static void neighbour_search(struct neighbour *search, uint32_t ifindex,
 			     uint8_t family, const uint8_t *addr)
@@ -73,18 +77,18 @@ static struct neighbour *neighbour_make(uint32_t ifindex, uint8_t family,
 		return neighbour;
 	neighbour = XCALLOC(MTYPE_BPF_NEIGHBOUR, sizeof(*neighbour));
 	neighbour_search(neighbour, ifindex, family, addr);
-	neighbour_nexthops_init(&neighbour->nexthops);
+	adjacency_users_init(&neighbour->users);
 	neighbour_table_add(&table, neighbour);
 	return neighbour;
 }
 
-/* Nothing needs it: the kernel has no entry, no nexthop goes through it. */
+/* Nothing needs it: the kernel has no entry, nobody sends to it. */
 static void neighbour_drop(struct neighbour *neighbour)
 {
-	if (neighbour->state || neighbour_nexthops_count(&neighbour->nexthops))
+	if (neighbour->state || adjacency_users_count(&neighbour->users))
 		return;
 	neighbour_table_del(&table, neighbour);
-	neighbour_nexthops_fini(&neighbour->nexthops);
+	adjacency_users_fini(&neighbour->users);
 	XFREE(MTYPE_BPF_NEIGHBOUR, neighbour);
 }
 
@@ -113,7 +117,7 @@ static void neighbour_publish(struct neighbour *neighbour)
 {
 	uint32_t old = neighbour->adjacency, new = 0;
 	struct fib_adjacency wanted;
-	struct nexthop_entry *nexthop;
+	struct adjacency_user *user;
 	int ret, stuck = 0;
 
 	if (adjacency_wanted(neighbour, &wanted)) {
@@ -135,8 +139,8 @@ static void neighbour_publish(struct neighbour *neighbour)
 					      neighbour->addr);
 	if (new)
 		health_map_write("a neighbour", ret);
-	frr_each (neighbour_nexthops, &neighbour->nexthops, nexthop)
-		nexthop_publish(nexthop);
+	frr_each (adjacency_users, &neighbour->users, user)
+		user->changed(user);
 	if (!stuck)
 		adjacency_release(old);
 	debug_neighbours("bpf: neighbour on ifindex %u: adjacency %u -> %u",
@@ -146,7 +150,7 @@ static void neighbour_publish(struct neighbour *neighbour)
 /* Have the kernel keep a gateway resolved, if it is ours to ask. */
 static void neighbour_manage(struct neighbour *neighbour)
 {
-	bool wanted = neighbour_nexthops_count(&neighbour->nexthops) &&
+	bool wanted = adjacency_users_count(&neighbour->users) &&
 		      !(neighbour->state & (NUD_PERMANENT | NUD_NOARP)) &&
 		      port_egress(neighbour->ifindex, NULL);
 
@@ -154,11 +158,11 @@ static void neighbour_manage(struct neighbour *neighbour)
 		return;
 	neighbour->managed = wanted;
 	if (wanted)
-		netlink_neighbour_manage(neighbour->ifindex, neighbour->family,
-					 neighbour->addr);
+		resolver->manage(neighbour->ifindex, neighbour->family,
+				 neighbour->addr);
 	else if (neighbour->state && !(neighbour->state & NUD_PERMANENT))
-		netlink_neighbour_release(neighbour->ifindex, neighbour->family,
-					  neighbour->addr);
+		resolver->release(neighbour->ifindex, neighbour->family,
+				  neighbour->addr);
 }
 
 void neighbour_update(uint32_t ifindex, uint8_t family, const uint8_t *addr,
@@ -194,19 +198,20 @@ void neighbour_delete(uint32_t ifindex, uint8_t family, const uint8_t *addr)
 	neighbour_drop(neighbour);
 }
 
-struct neighbour *neighbour_ref(uint32_t ifindex, uint8_t family,
-				const uint8_t *addr)
+struct neighbour *neighbour_use(uint32_t ifindex, uint8_t family,
+				const uint8_t *addr,
+				struct adjacency_user *user)
 {
-	return neighbour_make(ifindex, family, addr);
-}
+	struct neighbour *neighbour = neighbour_make(ifindex, family, addr);
 
-void neighbour_gateway_added(struct neighbour *neighbour)
-{
+	adjacency_users_add_tail(&neighbour->users, user);
 	neighbour_manage(neighbour);
+	return neighbour;
 }
 
-void neighbour_unref(struct neighbour *neighbour)
+void neighbour_unuse(struct neighbour *neighbour, struct adjacency_user *user)
 {
+	adjacency_users_del(&neighbour->users, user);
 	neighbour_manage(neighbour);
 	neighbour_drop(neighbour);
 }
@@ -258,19 +263,17 @@ static bool neighbour_used(const struct neighbour *neighbour)
 void neighbour_tick(void)
 {
 	struct neighbour *neighbour;
-	bool polled = !netlink_can_manage();
+	bool polled = !resolver->can_manage();
 
 	frr_each (neighbour_table, &table, neighbour) {
 		if (neighbour->managed && polled)
-			netlink_neighbour_probe(neighbour->ifindex,
-						neighbour->family,
-						neighbour->addr);
+			resolver->probe(neighbour->ifindex, neighbour->family,
+					neighbour->addr);
 		else if (!neighbour->managed && neighbour->adjacency &&
 			 neighbour->state & NUD_STALE &&
 			 neighbour_used(neighbour))
-			netlink_neighbour_probe(neighbour->ifindex,
-						neighbour->family,
-						neighbour->addr);
+			resolver->probe(neighbour->ifindex, neighbour->family,
+					neighbour->addr);
 	}
 }
 
@@ -289,7 +292,7 @@ void neighbour_fini(void)
 	struct neighbour *neighbour;
 
 	while ((neighbour = neighbour_table_pop(&table))) {
-		neighbour_nexthops_fini(&neighbour->nexthops);
+		adjacency_users_fini(&neighbour->users);
 		XFREE(MTYPE_BPF_NEIGHBOUR, neighbour);
 	}
 }

@@ -18,7 +18,25 @@
 #include "lib/typesafe.h"
 
 PREDECL_HASH(neighbour_table);
-PREDECL_DLIST(neighbour_nexthops);
+PREDECL_DLIST(adjacency_users);
+
+/* Part of what sends to a neighbour; changed() is told of a new adjacency. */
+struct adjacency_user {
+	struct adjacency_users_item item;
+	void (*changed)(struct adjacency_user *user);
+};
+
+/*
+ * How the kernel is asked: keep a neighbour resolved; no longer; confirm it
+ * once. Called with the fib lock held, so they must not wait for an answer.
+ */
+struct resolver_ops {
+	void (*manage)(uint32_t ifindex, uint8_t family, const uint8_t *addr);
+	void (*release)(uint32_t ifindex, uint8_t family, const uint8_t *addr);
+	void (*probe)(uint32_t ifindex, uint8_t family, const uint8_t *addr);
+	/* False when the kernel has no managed neighbours: they are probed. */
+	bool (*can_manage)(void);
+};
 
 struct neighbour {
 	struct neighbour_table_item item;
@@ -30,8 +48,11 @@ struct neighbour {
 	bool managed;	/* we asked the kernel to keep it resolved */
 	bool seen;	/* confirmed by the dump that is running */
 	uint32_t adjacency;
-	struct neighbour_nexthops_head nexthops; /* whose gateway it is */
+	struct adjacency_users_head users; /* it is their gateway */
 };
+
+/* Who asks the kernel, before anything else is called here. */
+void neighbour_set_resolver(const struct resolver_ops *ops);
 
 /*
  * The kernel's entry, as RTM_NEWNEIGH tells it. state: NUD_*; mac: 6 bytes, or
@@ -44,17 +65,13 @@ void neighbour_update(uint32_t ifindex, uint8_t family, const uint8_t *addr,
 void neighbour_delete(uint32_t ifindex, uint8_t family, const uint8_t *addr);
 
 /*
- * Find or make the neighbour of a gateway; it lives at least until
- * neighbour_unref(). Result: never NULL.
+ * Find or make the neighbour of a gateway; it lives and is kept resolved at
+ * least until neighbour_unuse(). user stays the caller's. Result: never NULL.
  */
-struct neighbour *neighbour_ref(uint32_t ifindex, uint8_t family,
-				const uint8_t *addr);
-
-/* The caller has put a nexthop on neighbour->nexthops. */
-void neighbour_gateway_added(struct neighbour *neighbour);
-
-/* The caller has taken its last nexthop off neighbour->nexthops. */
-void neighbour_unref(struct neighbour *neighbour);
+struct neighbour *neighbour_use(uint32_t ifindex, uint8_t family,
+				const uint8_t *addr,
+				struct adjacency_user *user);
+void neighbour_unuse(struct neighbour *neighbour, struct adjacency_user *user);
 
 /* The port came, went, or changed its MAC or MTU: publish anew. */
 void neighbour_port_changed(uint32_t ifindex);

@@ -27,7 +27,6 @@ static uint32_t nexthop_entry_hash(const struct nexthop_entry *entry)
 
 DECLARE_HASH(nexthop_table, struct nexthop_entry, item, nexthop_entry_cmp,
 	     nexthop_entry_hash);
-DECLARE_DLIST(neighbour_nexthops, struct nexthop_entry, neighbour_item);
 
 static struct nexthop_table_head table;
 static struct nexthop_entry **by_id;
@@ -51,11 +50,8 @@ void nexthop_fini(void)
 	struct nexthop_entry *entry;
 
 	while ((entry = nexthop_table_pop(&table))) {
-		if (entry->neighbour) {
-			neighbour_nexthops_del(&entry->neighbour->nexthops,
-					       entry);
-			neighbour_unref(entry->neighbour);
-		}
+		if (entry->neighbour)
+			neighbour_unuse(entry->neighbour, &entry->user);
 		XFREE(MTYPE_BPF_NEXTHOP, entry);
 	}
 	nexthop_table_fini(&table);
@@ -63,7 +59,8 @@ void nexthop_fini(void)
 	idpool_fini(&pool);
 }
 
-void nexthop_publish(struct nexthop_entry *entry)
+/* The neighbour's adjacency and the port's state into the record. */
+static void nexthop_publish(struct nexthop_entry *entry)
 {
 	struct fib_nexthop *record = &maps.nexthop[entry->id];
 	uint16_t flags = 0;
@@ -76,6 +73,11 @@ void nexthop_publish(struct nexthop_entry *entry)
 	/* A reader that sees the adjacency must see the record behind it. */
 	__atomic_store_n(&record->flags, flags, __ATOMIC_RELEASE);
 	__atomic_store_n(&record->adjacency, adjacency, __ATOMIC_RELEASE);
+}
+
+static void nexthop_changed(struct adjacency_user *user)
+{
+	nexthop_publish(container_of(user, struct nexthop_entry, user));
 }
 
 static struct nexthop_entry *nexthop_create(const struct nexthop_key *key)
@@ -99,12 +101,10 @@ static struct nexthop_entry *nexthop_create(const struct nexthop_key *key)
 	entry->id = id;
 	by_id[id] = entry;
 	nexthop_table_add(&table, entry);
-	if (key->family) {
-		entry->neighbour =
-			neighbour_ref(key->ifindex, key->family, key->gateway);
-		neighbour_nexthops_add_tail(&entry->neighbour->nexthops, entry);
-		neighbour_gateway_added(entry->neighbour);
-	}
+	entry->user.changed = nexthop_changed;
+	if (key->family)
+		entry->neighbour = neighbour_use(key->ifindex, key->family,
+						 key->gateway, &entry->user);
 	nexthop_publish(entry);
 	return entry;
 }
@@ -135,10 +135,8 @@ void nexthop_put(uint32_t id)
 	by_id[id] = NULL;
 	__atomic_store_n(&maps.nexthop[id].adjacency, 0, __ATOMIC_RELEASE);
 	__atomic_store_n(&maps.nexthop[id].ifindex, 0, __ATOMIC_RELEASE);
-	if (entry->neighbour) {
-		neighbour_nexthops_del(&entry->neighbour->nexthops, entry);
-		neighbour_unref(entry->neighbour);
-	}
+	if (entry->neighbour)
+		neighbour_unuse(entry->neighbour, &entry->user);
 	XFREE(MTYPE_BPF_NEXTHOP, entry);
 	idpool_put(&pool, id);
 }

@@ -23,8 +23,8 @@ PREDECL_HASH(nexthop_table);
 
 struct nexthop_entry {
 	struct nexthop_table_item item;
-	struct neighbour_nexthops_item neighbour_item;
 	struct neighbour *neighbour; /* NULL without gateway */
+	struct adjacency_user user;  /* of the neighbour */
 	struct nexthop_key key;
 	uint32_t id;
 	uint32_t references;
@@ -41,9 +41,6 @@ int nexthop_get(const struct nexthop_key *key, uint32_t *id);
 
 /* Drop a reference; the last one frees the record after a grace period. */
 void nexthop_put(uint32_t id);
-
-/* Publish the neighbour's adjacency and the port's state in one nexthop. */
-void nexthop_publish(struct nexthop_entry *nexthop);
 
 /* The port of ifindex came, went or changed: publish its nexthops anew. */
 void nexthop_port_changed(uint32_t ifindex);

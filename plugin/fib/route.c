@@ -9,12 +9,11 @@
 #include "plugin/base/debug.h"
 #include "plugin/base/health.h"
 #include "plugin/base/idpool.h"
-#include "plugin/control/local.h"
 #include "plugin/engine/counters.h"
 #include "plugin/engine/maps.h"
+#include "plugin/fib/anyip.h"
 #include "plugin/fib/nhgroup.h"
 #include "plugin/fib/overflow.h"
-#include "plugin/fib/route_index.h"
 #include "plugin/fib/route_move.h"
 #include "plugin/fib/srcdest.h"
 
@@ -38,6 +37,7 @@ void route_fini(void)
 {
 	overflow_fini();
 	srcdest_fini();
+	anyip_fini();
 	route_index_fini(&index_);
 	idpool_fini(&pool);
 	count4 = count6 = unplaced = 0;
@@ -56,18 +56,6 @@ static uint32_t boot_seconds(void)
 	return (uint32_t)now.tv_sec;
 }
 
-struct prefix_key route_key(const struct fib_route *route)
-{
-	struct prefix_key key = {
-		.table = route->table,
-		.family = route->family,
-		.len = route->prefixlen,
-	};
-
-	memcpy(key.addr, route->addr, sizeof(key.addr));
-	return key;
-}
-
 uint32_t route_find(const struct prefix_key *key)
 {
 	return route_index_find(&index_, maps.route, key);
@@ -78,7 +66,7 @@ static uint32_t effective_word(const struct fib_route *route)
 {
 	struct prefix_key key = route_key(route);
 
-	if (route->owners & FIB_OWNER_LOCAL || local_covers(&key))
+	if (route->owners & FIB_OWNER_LOCAL || anyip_covers(&key))
 		return fib_word(FIB_PUNT, VERDICT_PUNT_LOCAL);
 	if (route->owners & FIB_OWNER_SRCDEST)
 		return fib_word(FIB_PUNT, VERDICT_PUNT_SOURCE_ROUTE);
@@ -447,8 +435,12 @@ static void routes_refresh_within(const struct prefix_key *key)
 
 void route_local_set(const struct prefix_key *key, bool present)
 {
+	bool net = key->len < family_bits(key->family);
+
+	if (net)
+		anyip_set(key, present);
 	owner_change(key, FIB_OWNER_LOCAL, present);
-	if (key->len < family_bits(key->family))
+	if (net)
 		routes_refresh_within(key);
 }
 

@@ -17,6 +17,7 @@
 #include "plugin/base/prefix_key.h"
 #include "plugin/engine/maps.h"
 #include "plugin/fib/nexthop.h"
+#include "plugin/fib/route_index.h"
 
 /* More members than any FRR package is built for (--enable-multipath=256). */
 #define ROUTE_NEXTHOPS_MAX 256
@@ -80,8 +81,6 @@ bool route_read(uint32_t id, struct fib_route *route, uint32_t *word);
 
 /* Exact match. Result: route id, or 0. Needs the fib lock. */
 uint32_t route_find(const struct prefix_key *key);
-
-struct prefix_key route_key(const struct fib_route *route);
 
 /* Routes in the FIB, and routes of zebra that did not fit. */
 uint32_t route_count(uint8_t family);

@@ -23,6 +23,18 @@ static uint32_t record_hash(const struct fib_route *route)
 			route->addr);
 }
 
+struct prefix_key route_key(const struct fib_route *route)
+{
+	struct prefix_key key = {
+		.table = route->table,
+		.family = route->family,
+		.len = route->prefixlen,
+	};
+
+	memcpy(key.addr, route->addr, sizeof(key.addr));
+	return key;
+}
+
 int route_index_init(struct route_index *index, uint32_t max)
 {
 	uint32_t size = 64;

@@ -13,6 +13,9 @@
 #include "bpf/abi.h"
 #include "plugin/base/prefix_key.h"
 
+/* The prefix of a record. */
+struct prefix_key route_key(const struct fib_route *route);
+
 struct route_index {
 	uint32_t *slots;
 	uint32_t mask;

@@ -4,7 +4,6 @@
 #include <errno.h>
 
 #include "plugin/engine/counters.h"
-#include "plugin/fib/route.h"
 
 /* The new record starts where the old one is now: sum - base = shown value. */
 static void record_copy(const struct maps *from, uint32_t old, struct maps *to,

@@ -16,11 +16,8 @@
 
 #include "plugin/base/debug.h"
 #include "plugin/base/health.h"
-#include "plugin/control/local.h"
-#include "plugin/fib/neighbour.h"
 #include "plugin/kernel/netlink_channel.h"
 #include "plugin/kernel/netlink_parse.h"
-#include "plugin/ports/port.h"
 
 /* A dump of a table that keeps changing is left to the next resynchronisation. */
 #define DUMP_TRIES 5
@@ -31,6 +28,7 @@
 extern struct zebra_privs_t zserv_privs;
 
 static struct mnl_socket *events;
+static const struct kernel_sink *sink;
 
 /*
  * Of the route notifications only table local concerns us, and in main what is
@@ -114,18 +112,18 @@ static int handle_message(const struct nlmsghdr *message, void *data)
 	switch (message->nlmsg_type) {
 	case RTM_NEWLINK:
 	case RTM_DELLINK:
-		netlink_parse_link(message);
+		netlink_parse_link(message, sink);
 		break;
 	case RTM_NEWNEIGH:
 	case RTM_DELNEIGH:
-		netlink_parse_neighbour(message);
+		netlink_parse_neighbour(message, sink);
 		break;
 	case RTM_NEWROUTE:
 	case RTM_DELROUTE:
-		netlink_parse_route(message);
+		netlink_parse_route(message, sink);
 		break;
 	case RTM_NEWNETCONF:
-		netlink_parse_netconf(message);
+		netlink_parse_netconf(message, sink);
 		break;
 	case RTM_NEWRULE:
 	case RTM_DELRULE:
@@ -163,10 +161,10 @@ static int dump_links(void)
 	struct ifinfomsg header = { .ifi_family = AF_UNSPEC };
 	int ret;
 
-	port_dump_begin();
+	sink->dump_begin(KERNEL_LINKS);
 	ret = dump(RTM_GETLINK, &header, sizeof(header), handle_message, NULL);
 	if (!ret)
-		port_dump_end();
+		sink->dump_end(KERNEL_LINKS);
 	return ret;
 }
 
@@ -185,10 +183,10 @@ static int dump_neighbours(void)
 	struct ndmsg header = { .ndm_family = AF_UNSPEC };
 	int ret;
 
-	neighbour_dump_begin();
+	sink->dump_begin(KERNEL_NEIGHBOURS);
 	ret = dump(RTM_GETNEIGH, &header, sizeof(header), handle_message, NULL);
 	if (!ret)
-		neighbour_dump_end();
+		sink->dump_end(KERNEL_NEIGHBOURS);
 	return ret;
 }
 
@@ -214,7 +212,7 @@ static int dump_locals(void)
 					     RTPROT_DHCP };
 	int ret = 0;
 
-	local_dump_begin();
+	sink->dump_begin(KERNEL_ROUTES);
 	for (int i = 0; !ret && i < 2; i++) {
 		uint8_t family = i ? AF_INET6 : AF_INET;
 
@@ -223,7 +221,7 @@ static int dump_locals(void)
 			ret = dump_routes(family, RT_TABLE_MAIN, protocols[p]);
 	}
 	if (!ret)
-		local_dump_end();
+		sink->dump_end(KERNEL_ROUTES);
 	return ret;
 }
 
@@ -240,8 +238,8 @@ static int dump_rules(void)
 		if (ret == -EOPNOTSUPP || ret == -EAFNOSUPPORT)
 			ret = 0;
 		else if (!ret)
-			port_policy_rules(header.rtm_family,
-					  netlink_rules_matter(&rules));
+			sink->rules(header.rtm_family,
+				    netlink_rules_matter(&rules));
 	}
 	if (!ret)
 		rules_changed = false;
@@ -270,12 +268,13 @@ static int dump_all(void)
 	else
 		health_clear(HEALTH_NETLINK);
 	resync = ret;
-	port_suspend(resync);
+	sink->unknown(resync);
 	return ret;
 }
 
-int netlink_open(void)
+int netlink_open(const struct kernel_sink *to)
 {
+	sink = to;
 	frr_with_privs (&zserv_privs) {
 		events = events_open();
 	}

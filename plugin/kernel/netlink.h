@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * netlink.h - the module's own rtnetlink socket: links, neighbours, own
- * addresses, forwarding sysctls, policy rules. The only place that speaks
- * rtnetlink; it hands what it reads to port.h, neighbour.h and local.h.
+ * addresses, forwarding sysctls, policy rules. What it reads goes to a sink.
  *
  * Callers hold the fib lock.
  */
@@ -13,12 +12,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "plugin/kernel/sink.h"
+
 /*
  * Open the sockets, subscribe, and learn what is there now; what could not be
- * read is tried again (netlink_resync()).
+ * read is tried again (netlink_resync()). The sink must stay valid until
+ * netlink_close().
  * Result: 0, or -errno with health set when there is no socket.
  */
-int netlink_open(void);
+int netlink_open(const struct kernel_sink *to);
 void netlink_close(void);
 
 /* Descriptor to watch for reading, -1 when closed. */
@@ -26,20 +28,6 @@ int netlink_fd(void);
 
 /* Handle what has arrived; a full resynchronisation after an overrun. */
 void netlink_read(void);
-
-/*
- * Ask the kernel about one neighbour (addr in wire order): keep it resolved
- * from now on; no longer; confirm it once. Failures are logged.
- */
-void netlink_neighbour_manage(uint32_t ifindex, uint8_t family,
-			      const uint8_t *addr);
-void netlink_neighbour_release(uint32_t ifindex, uint8_t family,
-			       const uint8_t *addr);
-void netlink_neighbour_probe(uint32_t ifindex, uint8_t family,
-			     const uint8_t *addr);
-
-/* False when the kernel has no managed neighbours (before 5.16). */
-bool netlink_can_manage(void);
 
 /* Everything again, if the last attempt to read it failed. */
 void netlink_resync(void);

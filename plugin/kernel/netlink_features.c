@@ -11,8 +11,6 @@
 #include "lib/log.h"
 #include "lib/privs.h"
 
-#include "plugin/ports/port.h"
-
 /* include/uapi/linux/netdev.h, which is younger than Debian 12's headers. */
 #define NETDEV_COMMAND_DEV_GET 1
 #define NETDEV_ATTRIBUTE_IFINDEX 1
@@ -25,6 +23,7 @@ extern struct zebra_privs_t zserv_privs;
 /* One hears events, one asks: answers and events must not mix. */
 static struct mnl_socket *events, *requests;
 static char buffer[16 * 1024];
+static const struct kernel_sink *sink;
 static bool resync;
 
 struct family {
@@ -88,8 +87,8 @@ static int features_parse(const struct nlmsghdr *message, void *data)
 		}
 	}
 	if (ifindex && told)
-		port_xmit(ifindex, features & NETDEV_XDP_NDO_XMIT,
-			  features & NETDEV_XDP_NDO_XMIT_SG);
+		sink->link_transmits(ifindex, features & NETDEV_XDP_NDO_XMIT,
+				     features & NETDEV_XDP_NDO_XMIT_SG);
 	return MNL_CB_OK;
 }
 
@@ -155,10 +154,11 @@ static struct mnl_socket *socket_bound(int flags)
 	return opened;
 }
 
-int netlink_features_open(void)
+int netlink_features_open(const struct kernel_sink *to)
 {
 	int ret = -ENOTCONN;
 
+	sink = to;
 	netdev = (struct family){ 0 };
 	frr_with_privs (&zserv_privs) {
 		events = socket_bound(SOCK_NONBLOCK);

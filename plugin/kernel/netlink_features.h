@@ -12,11 +12,13 @@
 
 #include <stdint.h>
 
+#include "plugin/kernel/sink.h"
+
 /*
- * Open the socket, subscribe, learn every link; port.h is told.
+ * Open the socket, subscribe, learn every link; the sink is told.
  * Result: 0; -EOPNOTSUPP when the kernel does not tell; -errno.
  */
-int netlink_features_open(void);
+int netlink_features_open(const struct kernel_sink *to);
 void netlink_features_close(void);
 
 /* Ask about one link, as when it appears: the event came before the link. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * netlink_neighbour.c - what netlink.h asks the kernel about neighbours.
- */
+#include "plugin/kernel/netlink_neighbour.h"
+
 #include <errno.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
@@ -9,9 +8,7 @@
 #include "plugin/base/compat.h"
 #include "lib/log.h"
 
-#include "plugin/kernel/netlink.h"
 #include "plugin/kernel/netlink_channel.h"
-#include "plugin/ports/port.h"
 
 #ifndef NTF_EXT_MANAGED
 #define NTF_EXT_MANAGED (1 << 0)
@@ -20,7 +17,8 @@
 #define NDA_FLAGS_EXT 15
 #endif
 
-static bool can_manage = true;
+static struct netlink_channel channel;
+static _Atomic bool can_manage = true;
 
 static int neighbour_state(const struct nlmsghdr *message, void *data)
 {
@@ -48,8 +46,7 @@ static bool neighbour_static(uint32_t ifindex, uint8_t family,
 	header->ndm_family = family;
 	header->ndm_ifindex = (int)ifindex;
 	mnl_attr_put(message, NDA_DST, family == AF_INET ? 4 : 16, addr);
-	return !netlink_request(&netlink_actions, message, neighbour_state,
-				&state) &&
+	return !netlink_request(&channel, message, neighbour_state, &state) &&
 	       state & (NUD_PERMANENT | NUD_NOARP);
 }
 
@@ -74,21 +71,20 @@ static int neighbour_request(uint32_t ifindex, uint8_t family,
 	mnl_attr_put(message, NDA_DST, family == AF_INET ? 4 : 16, addr);
 	if (flags_ext)
 		mnl_attr_put_u32(message, NDA_FLAGS_EXT, flags_ext);
-	return netlink_request(&netlink_actions, message, NULL, NULL);
+	return netlink_request(&channel, message, NULL, NULL);
 }
 
-static void neighbour_failed(uint32_t ifindex, int error)
+static void neighbour_failed(const char *ifname, int error)
 {
 	/* The link may have gone down or away meanwhile: its events follow. */
 	if (error && error != -ENODEV && error != -ENETDOWN)
 		zlog_warn(
 			"bpf: the kernel refused to resolve a neighbour on %s: %s",
-			port_name(ifindex) ? port_name(ifindex) : "a lost link",
-			strerror(-error));
+			ifname, strerror(-error));
 }
 
-void netlink_neighbour_manage(uint32_t ifindex, uint8_t family,
-			      const uint8_t *addr)
+void netlink_neighbour_manage(const char *ifname, uint32_t ifindex,
+			      uint8_t family, const uint8_t *addr)
 {
 	static bool proven; /* a refusal then means this one neighbour */
 	int ret = -EINVAL;
@@ -105,25 +101,30 @@ void netlink_neighbour_manage(uint32_t ifindex, uint8_t family,
 		can_manage = false;
 		ret = neighbour_request(ifindex, family, addr, NTF_USE, 0);
 	}
-	neighbour_failed(ifindex, ret);
+	neighbour_failed(ifname, ret);
 }
 
-void netlink_neighbour_release(uint32_t ifindex, uint8_t family,
-			       const uint8_t *addr)
+void netlink_neighbour_release(const char *ifname, uint32_t ifindex,
+			       uint8_t family, const uint8_t *addr)
 {
 	if (can_manage)
-		neighbour_failed(ifindex, neighbour_request(ifindex, family,
-							    addr, NTF_USE, 0));
+		neighbour_failed(ifname, neighbour_request(ifindex, family,
+							   addr, NTF_USE, 0));
 }
 
-void netlink_neighbour_probe(uint32_t ifindex, uint8_t family,
-			     const uint8_t *addr)
+void netlink_neighbour_probe(const char *ifname, uint32_t ifindex,
+			     uint8_t family, const uint8_t *addr)
 {
-	neighbour_failed(ifindex,
+	neighbour_failed(ifname,
 			 neighbour_request(ifindex, family, addr, NTF_USE, 0));
 }
 
 bool netlink_can_manage(void)
 {
 	return can_manage;
+}
+
+void netlink_neighbour_close(void)
+{
+	netlink_channel_close(&channel);
 }

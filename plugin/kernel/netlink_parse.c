@@ -15,10 +15,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "plugin/control/local.h"
-#include "plugin/fib/neighbour.h"
-#include "plugin/ports/port.h"
-
 #ifndef IFF_LOWER_UP
 #define IFF_LOWER_UP 0x10000
 #endif
@@ -102,11 +98,12 @@ static uint32_t link_mtu6(const struct attributes *link)
 	return mtu > 0 ? (uint32_t)mtu : 0;
 }
 
-void netlink_parse_link(const struct nlmsghdr *message)
+void netlink_parse_link(const struct nlmsghdr *message,
+			const struct kernel_sink *sink)
 {
 	const struct ifinfomsg *header = mnl_nlmsg_get_payload(message);
 	struct attributes attributes;
-	struct port_link link = { 0 };
+	struct kernel_link link = { 0 };
 	const struct nlattr *name;
 	const void *mac;
 
@@ -115,7 +112,7 @@ void netlink_parse_link(const struct nlmsghdr *message)
 	    header->ifi_family != AF_UNSPEC || header->ifi_index <= 0)
 		return;
 	if (message->nlmsg_type == RTM_DELLINK) {
-		port_link_delete((uint32_t)header->ifi_index);
+		sink->link_gone((uint32_t)header->ifi_index);
 		return;
 	}
 	name = attributes.table[IFLA_IFNAME];
@@ -135,10 +132,11 @@ void netlink_parse_link(const struct nlmsghdr *message)
 	link.mtu = get_u32(&attributes, IFLA_MTU, 0);
 	link.mtu6 = link_mtu6(&attributes);
 	link.master = get_u32(&attributes, IFLA_MASTER, 0);
-	port_link_update(&link);
+	sink->link(&link);
 }
 
-void netlink_parse_neighbour(const struct nlmsghdr *message)
+void netlink_parse_neighbour(const struct nlmsghdr *message,
+			     const struct kernel_sink *sink)
 {
 	const struct ndmsg *header = mnl_nlmsg_get_payload(message);
 	struct attributes attributes;
@@ -153,15 +151,15 @@ void netlink_parse_neighbour(const struct nlmsghdr *message)
 	if (!addr)
 		return;
 	if (message->nlmsg_type == RTM_DELNEIGH) {
-		neighbour_delete((uint32_t)header->ndm_ifindex,
-				 header->ndm_family, addr);
+		sink->neighbour_gone((uint32_t)header->ndm_ifindex,
+				     header->ndm_family, addr);
 		return;
 	}
 	mac = payload(&attributes, NDA_LLADDR, 6);
 	if (mac && mnl_attr_get_payload_len(attributes.table[NDA_LLADDR]) != 6)
 		mac = NULL;
-	neighbour_update((uint32_t)header->ndm_ifindex, header->ndm_family,
-			 addr, header->ndm_state, mac);
+	sink->neighbour((uint32_t)header->ndm_ifindex, header->ndm_family, addr,
+			header->ndm_state, mac);
 }
 
 /*
@@ -192,10 +190,11 @@ static bool local_wanted(const struct rtmsg *header)
 	       header->rtm_type == RTN_ANYCAST;
 }
 
-void netlink_parse_route(const struct nlmsghdr *message)
+void netlink_parse_route(const struct nlmsghdr *message,
+			 const struct kernel_sink *sink)
 {
 	const struct rtmsg *header = mnl_nlmsg_get_payload(message);
-	struct local_route local = { .key.table = RT_TABLE_MAIN };
+	struct kernel_route route = { .key.table = RT_TABLE_MAIN };
 	struct attributes attributes;
 	uint32_t table;
 	const void *addr;
@@ -206,32 +205,33 @@ void netlink_parse_route(const struct nlmsghdr *message)
 	    header->rtm_flags & RTM_F_CLONED)
 		return;
 	table = get_u32(&attributes, RTA_TABLE, header->rtm_table);
-	local.special = table == RT_TABLE_MAIN;
-	if (local.special ? !main_special(header, &attributes)
+	route.special = table == RT_TABLE_MAIN;
+	if (route.special ? !main_special(header, &attributes)
 			  : table != RT_TABLE_LOCAL || !local_wanted(header))
 		return;
 	bytes = header->rtm_family == AF_INET ? 4 : 16;
 	addr = payload(&attributes, RTA_DST, bytes);
 	if ((!addr && header->rtm_dst_len) || header->rtm_dst_len > bytes * 8)
 		return;
-	local.key.family = header->rtm_family;
-	local.key.len = header->rtm_dst_len;
+	route.key.family = header->rtm_family;
+	route.key.len = header->rtm_dst_len;
 	if (addr)
-		memcpy(local.key.addr, addr, bytes);
-	prefix_key_mask(&local.key);
-	local.type = header->rtm_type;
-	local.tos = header->rtm_tos;
-	local.custom = !local.special && header->rtm_type == RTN_LOCAL &&
+		memcpy(route.key.addr, addr, bytes);
+	prefix_key_mask(&route.key);
+	route.type = header->rtm_type;
+	route.tos = header->rtm_tos;
+	route.custom = !route.special && header->rtm_type == RTN_LOCAL &&
 		       header->rtm_protocol != RTPROT_KERNEL;
-	local.ifindex = get_u32(&attributes, RTA_OIF, 0);
-	local.priority = get_u32(&attributes, RTA_PRIORITY, 0);
+	route.ifindex = get_u32(&attributes, RTA_OIF, 0);
+	route.priority = get_u32(&attributes, RTA_PRIORITY, 0);
 	if (message->nlmsg_type == RTM_NEWROUTE)
-		local_add(&local);
+		sink->route(&route);
 	else
-		local_delete(&local);
+		sink->route_gone(&route);
 }
 
-void netlink_parse_netconf(const struct nlmsghdr *message)
+void netlink_parse_netconf(const struct nlmsghdr *message,
+			   const struct kernel_sink *sink)
 {
 	const struct netconfmsg *header = mnl_nlmsg_get_payload(message);
 	struct attributes attributes;
@@ -239,11 +239,11 @@ void netlink_parse_netconf(const struct nlmsghdr *message)
 	if (!parse(message, sizeof(*header), &attributes) ||
 	    !payload(&attributes, NETCONFA_IFINDEX, sizeof(uint32_t)))
 		return;
-	port_netconf(get_int(&attributes, NETCONFA_IFINDEX, 0),
-		     header->ncm_family,
-		     get_int(&attributes, NETCONFA_FORWARDING, -1),
-		     get_int(&attributes, NETCONFA_RP_FILTER, -1),
-		     get_int(&attributes, NETCONFA_FORCE_FORWARDING, -1));
+	sink->netconf(get_int(&attributes, NETCONFA_IFINDEX, 0),
+		      header->ncm_family,
+		      get_int(&attributes, NETCONFA_FORWARDING, -1),
+		      get_int(&attributes, NETCONFA_RP_FILTER, -1),
+		      get_int(&attributes, NETCONFA_FORCE_FORWARDING, -1));
 }
 
 /* Looks up its table for every packet, without a condition. */

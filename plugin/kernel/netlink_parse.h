@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * netlink_parse.h - rtnetlink messages into calls of port.h, neighbour.h and
- * local.h. The messages may be hostile: every attribute is checked for its
- * size, and a message that does not make sense is ignored.
+ * netlink_parse.h - rtnetlink messages into calls of a sink. The messages may be
+ * hostile: every attribute is checked for its size, and a message that does not
+ * make sense is ignored.
  * Callers hold the fib lock.
  */
 #ifndef FRR_BPF_NETLINK_PARSE_H
@@ -11,11 +11,17 @@
 #include <linux/netlink.h>
 #include <stdbool.h>
 
-void netlink_parse_link(const struct nlmsghdr *message);
-void netlink_parse_neighbour(const struct nlmsghdr *message);
+#include "plugin/kernel/sink.h"
+
+void netlink_parse_link(const struct nlmsghdr *message,
+			const struct kernel_sink *sink);
+void netlink_parse_neighbour(const struct nlmsghdr *message,
+			     const struct kernel_sink *sink);
 /* Table local; in main, what zebra does not tell us. */
-void netlink_parse_route(const struct nlmsghdr *message);
-void netlink_parse_netconf(const struct nlmsghdr *message);
+void netlink_parse_route(const struct nlmsghdr *message,
+			 const struct kernel_sink *sink);
+void netlink_parse_netconf(const struct nlmsghdr *message,
+			   const struct kernel_sink *sink);
 
 /* What a dump of one family's policy rules has. */
 struct netlink_rules {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plugin/ports/port.h"
 
-#include <errno.h>
+#include <linux/netconf.h>
 #include <linux/rtnetlink.h>
 
 #include "lib/jhash.h"
@@ -9,18 +9,8 @@
 
 #include "plugin/base/debug.h"
 #include "plugin/base/health.h"
-#include "plugin/base/idpool.h"
 #include "plugin/base/memory.h"
-#include "plugin/engine/counters.h"
 #include "plugin/engine/maps.h"
-#include "plugin/engine/pin.h"
-#include "plugin/engine/program.h"
-#include "plugin/fib/neighbour.h"
-#include "plugin/fib/nexthop.h"
-#include "plugin/kernel/netlink.h"
-#include "plugin/kernel/netlink_features.h"
-#include "plugin/ports/port_config.h"
-#include "plugin/ports/port_flags.h"
 
 DEFINE_MTYPE_STATIC(BPF, BPF_PORT, "BPF port");
 
@@ -42,11 +32,12 @@ static uint32_t port_hash(const struct port *port)
 DECLARE_HASH(port_table, struct port, item, port_cmp, port_hash);
 
 static struct port_table_head table = INIT_HASH(table);
-static struct idpool slots;
+static struct port_policy_all policy_all;
+static const struct port_watcher *watcher;
 
-int port_init(void)
+void port_watch(const struct port_watcher *who)
 {
-	return idpool_init(&slots, 1, FIB_PORTS_MAX);
+	watcher = who;
 }
 
 struct port *port_get(uint32_t ifindex)
@@ -62,7 +53,7 @@ const struct port *port_find(uint32_t ifindex)
 	return port_get(ifindex);
 }
 
-static struct port *port_by_name(const char *name)
+struct port *port_get_name(const char *name)
 {
 	struct port *port;
 
@@ -74,7 +65,7 @@ static struct port *port_by_name(const char *name)
 
 const struct port *port_find_name(const char *name)
 {
-	return port_by_name(name);
+	return port_get_name(name);
 }
 
 const char *port_name(uint32_t ifindex)
@@ -84,14 +75,40 @@ const char *port_name(uint32_t ifindex)
 	return port ? port->link.name : NULL;
 }
 
+struct port *port_walk(struct port *port)
+{
+	return port ? port_table_next(&table, port) : port_table_first(&table);
+}
+
+struct port *port_make(uint32_t ifindex)
+{
+	struct port *port = port_get(ifindex);
+
+	if (port)
+		return port;
+	port = XCALLOC(MTYPE_BPF_PORT, sizeof(*port));
+	port->link.ifindex = ifindex;
+	port->link_fd = -1;
+	port->xmit = true;
+	port->xmit_frags = true;
+	port_table_add(&table, port);
+	watcher->appeared(ifindex);
+	return port;
+}
+
+void port_free(struct port *port)
+{
+	port_table_del(&table, port);
+	XFREE(MTYPE_BPF_PORT, port);
+}
+
 const struct port *port_next(const struct port *port)
 {
-	struct port *next = port ? port_table_next(&table, (struct port *)port)
-				 : port_table_first(&table);
+	struct port *next = port_walk((struct port *)port);
 
 	while (next && next->link_fd < 0 &&
 	       port_configured(next->link.name) == PORT_OFF)
-		next = port_table_next(&table, next);
+		next = port_walk(next);
 	return next;
 }
 
@@ -118,206 +135,40 @@ bool port_egress(uint32_t ifindex, struct port_egress *egress)
 /* The port's record; the hash map replaces it in one step. */
 void port_publish(const struct port *port)
 {
+	struct port_policy policy = port->policy;
 	struct fib_port record = {
 		.slot = port->slot,
 		.table = RT_TABLE_MAIN,
-		.flags = port_flags(port),
 	};
 
+	policy.up = port->link.up;
+	policy.master = port->link.master;
+	policy.generic = port->generic;
+	record.flags = port_flags(&policy, &policy_all);
 	memcpy(record.mac, port->link.mac, sizeof(record.mac));
 	health_map_write("a port",
 			 maps_port_set(&maps, port->link.ifindex, &record));
 	debug_events("bpf: port %s: flags %#x", port->link.name, record.flags);
 }
 
-void port_publish_all(void)
+/* Records as the policy is now; unattached ports have none. */
+static void port_policy_changed(const struct port *port)
 {
-	struct port *port;
-
-	frr_each (port_table, &table, port)
-		if (port->link_fd >= 0)
-			port_publish(port);
-}
-
-/* Adjacencies that leave by the port appear, change or go. */
-static void port_egress_changed(const struct port *port)
-{
-	neighbour_port_changed(port->link.ifindex);
-	nexthop_port_changed(port->link.ifindex);
-}
-
-static void port_health(void)
-{
-	struct port *port;
-
-	frr_each (port_table, &table, port)
-		if (port->error[0]) {
-			health_set(HEALTH_PORT, "%s: %s", port->link.name,
-				   port->error);
-			return;
-		}
-	health_clear(HEALTH_PORT);
-}
-
-static void port_detach(struct port *port)
-{
-	int link_fd = port->link_fd;
-
-	if (link_fd < 0)
-		return;
-	port->link_fd = -1;
-	/* First nobody forwards to it, then it stops to receive. */
-	port_egress_changed(port);
-	maps_devmap_remove(&maps, port->link.ifindex);
-	program_detach(link_fd, port->link.ifindex);
-	maps_port_remove(&maps, port->link.ifindex);
-	idpool_put(&slots, port->slot);
-	port->slot = 0;
-	zlog_info("bpf: %s: forwarding in XDP ended", port->link.name);
-}
-
-/* The mode wanted, or generic where the driver has none and may choose. */
-static int port_attach_mode(struct port *port, enum port_mode mode)
-{
-	int fd;
-
-	port->generic = mode == PORT_GENERIC;
-	fd = program_attach(port->link.ifindex, port->generic);
-	if (fd == -EOPNOTSUPP && mode == PORT_AUTO) {
-		port->generic = true;
-		fd = program_attach(port->link.ifindex, true);
-	}
-	return fd;
-}
-
-static void port_attach(struct port *port, enum port_mode mode)
-{
-	char before[sizeof(port->error)];
-	uint32_t slot;
-	int fd;
-
-	memcpy(before, port->error, sizeof(before));
-	if (!port->link.ethernet) {
-		snprintf(port->error, sizeof(port->error),
-			 "not an Ethernet interface: it cannot forward in XDP");
-		return;
-	}
-	slot = idpool_get(&slots);
-	if (slot == UINT32_MAX) {
-		snprintf(port->error, sizeof(port->error),
-			 "all %d ports are in use", FIB_PORTS_MAX - 1);
-		return;
-	}
-	port->slot = (uint16_t)slot;
-	counters_slot_reset(slot);
-	fd = port_attach_mode(port, mode);
-	if (fd < 0) {
-		idpool_put(&slots, slot);
-		port->slot = 0;
-		port_explain(fd, mode == PORT_NATIVE, port->error,
-			     sizeof(port->error));
-		if (strcmp(before, port->error))
-			zlog_err("bpf: %s: %s", port->link.name, port->error);
-		return;
-	}
-	port->link_fd = fd;
-	port->error[0] = '\0';
-	/*
-	 * A packet that arrives before the record is written is punted
-	 * (PUNT_PORT): nothing is lost in any order.
-	 */
-	port_publish(port);
-	health_map_write("a redirect target",
-			 maps_devmap_set(&maps, port->link.ifindex));
-	port_egress_changed(port);
-	zlog_info("bpf: %s: forwarding in XDP, %s mode", port->link.name,
-		  port->generic ? "generic" : "native");
-}
-
-static bool mode_satisfied(const struct port *port, enum port_mode mode)
-{
-	if (port->link_fd < 0)
-		return false;
-	return mode == PORT_AUTO || (mode == PORT_GENERIC) == port->generic;
-}
-
-/* Make the attachment what the configuration says. */
-static void port_reconcile(struct port *port)
-{
-	enum port_mode mode = port_configured(port->link.name);
-
-	if (mode == PORT_OFF) {
-		port_detach(port);
-		port->error[0] = '\0';
-	} else if (!mode_satisfied(port, mode)) {
-		port_detach(port);
-		port_attach(port, mode);
-	}
-	port_health();
-}
-
-void port_link_update(const struct port_link *link)
-{
-	struct port *port = port_get(link->ifindex);
-	struct port_link before;
-
-	if (!port) {
-		port = XCALLOC(MTYPE_BPF_PORT, sizeof(*port));
-		port->link.ifindex = link->ifindex;
-		port->link_fd = -1;
-		port->xmit = true;
-		port->xmit_frags = true;
-		port_table_add(&table, port);
-		/* The kernel announced these before the link itself. */
-		netlink_netconf_get(link->ifindex);
-		netlink_features_get(link->ifindex);
-	}
-	before = port->link;
-	port->link = *link;
-	port->seen = true;
-	port_reconcile(port);
-	if (port->link_fd >= 0 && memcmp(&before, link, sizeof(before))) {
+	if (port->link_fd >= 0)
 		port_publish(port);
-		port_egress_changed(port);
-	}
 }
 
-void port_link_delete(uint32_t ifindex)
-{
-	struct port *port = port_get(ifindex);
-
-	if (!port)
-		return;
-	debug_events("bpf: link %s (%u) deleted", port->link.name, ifindex);
-	port_detach(port);
-	port_table_del(&table, port);
-	XFREE(MTYPE_BPF_PORT, port);
-	port_health();
-}
-
-void port_dump_begin(void)
+static void port_policy_all_changed(void)
 {
 	struct port *port;
 
 	frr_each (port_table, &table, port)
-		port->seen = false;
+		port_policy_changed(port);
 }
 
-void port_dump_end(void)
+void port_tell_egress(const struct port *port)
 {
-	struct port *port;
-
-	frr_each_safe (port_table, &table, port)
-		if (!port->seen)
-			port_link_delete(port->link.ifindex);
-}
-
-void port_addresses_changed(uint32_t ifindex)
-{
-	const struct port *port = port_get(ifindex);
-
-	if (port && port->link_fd >= 0)
-		port_publish(port);
+	watcher->egress_changed(port->link.ifindex);
 }
 
 void port_xmit(uint32_t ifindex, bool able, bool able_frags)
@@ -331,96 +182,80 @@ void port_xmit(uint32_t ifindex, bool able, bool able_frags)
 	port->xmit = able;
 	port->xmit_frags = able_frags;
 	if (port->link_fd >= 0)
-		port_egress_changed(port);
+		port_tell_egress(port);
 }
 
-const char *port_configure(const char *name, enum port_mode mode)
+static void port_netconf_all(uint8_t family, int forwarding, int rp_filter)
 {
-	struct port *port = port_by_name(name);
+	if (family == AF_INET6 && forwarding >= 0)
+		policy_all.forwarding6 = forwarding;
+	if (family == AF_INET && rp_filter >= 0)
+		policy_all.rp_filter = (uint8_t)rp_filter;
+	port_policy_all_changed();
+}
 
-	port_config_set(name, mode);
-	if (port) {
-		port_reconcile(port);
-		return port->error[0] ? port->error : NULL;
+void port_netconf(int ifindex, uint8_t family, int forwarding, int rp_filter,
+		  int force_forwarding)
+{
+	struct port *port;
+
+	if (ifindex < 0) {
+		if (ifindex == NETCONFA_IFINDEX_ALL)
+			port_netconf_all(family, forwarding, rp_filter);
+		return;
 	}
-	if (mode == PORT_OFF)
-		return NULL;
-	return "no such interface now; forwarding starts when it appears";
+	port = port_get((uint32_t)ifindex);
+	if (!port)
+		return;
+	if (family == AF_INET && forwarding >= 0)
+		port->policy.forwarding4 = forwarding;
+	if (family == AF_INET && rp_filter >= 0)
+		port->policy.rp_filter = (uint8_t)rp_filter;
+	if (family == AF_INET6 && force_forwarding >= 0)
+		port->policy.force6 = force_forwarding;
+	port_policy_changed(port);
 }
 
-int port_replace_programs(void)
+void port_address_count(uint32_t ifindex, uint8_t family, int change)
 {
-	struct port *port;
-	int ret = 0;
+	struct port *port = port_get(ifindex);
 
-	frr_each (port_table, &table, port) {
-		int error;
-
-		if (port->link_fd < 0)
-			continue;
-		error = program_replace(port->link_fd);
-		if (error) {
-			zlog_err(
-				"bpf: %s: cannot replace the program: %s; reattaching",
-				port->link.name, strerror(-error));
-			port_detach(port);
-			port_reconcile(port);
-			ret = error;
-		}
-	}
-	return ret;
+	if (!port)
+		return;
+	if (family == AF_INET)
+		port->policy.addresses4 += (unsigned int)change;
+	else
+		port->policy.addresses6 += (unsigned int)change;
+	port_policy_changed(port);
 }
 
-void port_retry(void)
+void port_policy_rules(uint8_t family, bool exist)
 {
-	struct port *port;
+	bool *rules = family == AF_INET ? &policy_all.rules4
+					: &policy_all.rules6;
 
-	frr_each (port_table, &table, port)
-		if (port->link_fd < 0 &&
-		    port_configured(port->link.name) != PORT_OFF)
-			port_reconcile(port);
+	if (*rules == exist)
+		return;
+	*rules = exist;
+	if (exist)
+		zlog_notice(
+			"bpf: ip rules exist: the kernel forwards %s until they are gone",
+			family == AF_INET ? "IPv4" : "IPv6");
+	port_policy_all_changed();
 }
 
-void port_refresh(void)
+void port_custom_locals(bool exist)
 {
-	uint32_t indexes[FIB_PORTS_MAX];
-	unsigned int count = 0;
-	struct port *port;
-
-	/* An answer may change the table: collect first. */
-	frr_each (port_table, &table, port)
-		if (port->link_fd >= 0 && count < FIB_PORTS_MAX)
-			indexes[count++] = port->link.ifindex;
-	while (count)
-		netlink_link_get(indexes[--count]);
+	if (policy_all.custom_locals == exist)
+		return;
+	policy_all.custom_locals = exist;
+	port_policy_all_changed();
 }
 
-static bool port_wanted(uint32_t ifindex)
+void port_suspend(bool suspended)
 {
-	const struct port *port = port_get(ifindex);
-
-	return port && port->link_fd >= 0;
-}
-
-void port_sweep_pins(void)
-{
-	pin_links_sweep(port_wanted);
-}
-
-unsigned int port_count(void)
-{
-	return slots.used;
-}
-
-void port_fini(void)
-{
-	struct port *port;
-
-	while ((port = port_table_pop(&table))) {
-		if (port->link_fd >= 0)
-			program_detach(port->link_fd, port->link.ifindex);
-		XFREE(MTYPE_BPF_PORT, port);
-	}
-	port_config_fini();
-	idpool_fini(&slots);
+	if (policy_all.suspended == suspended)
+		return;
+	policy_all.suspended = suspended;
+	port_policy_all_changed();
 }

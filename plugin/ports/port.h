@@ -8,36 +8,22 @@
 #ifndef FRR_BPF_PORT_H
 #define FRR_BPF_PORT_H
 
-#include <net/if.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "plugin/base/compat.h"
 #include "lib/typesafe.h"
 
-enum port_mode { PORT_OFF, PORT_AUTO, PORT_NATIVE, PORT_GENERIC };
+#include "plugin/kernel/sink.h"
+#include "plugin/ports/port_config.h"
+#include "plugin/ports/port_flags.h"
 
 PREDECL_HASH(port_table);
 
-/* A link of this network namespace, as RTM_NEWLINK tells it. */
-struct port_link {
-	uint32_t ifindex;
-	char name[IFNAMSIZ];
-	uint8_t mac[6];
-	bool ethernet;
-	bool up;      /* administratively */
-	bool running; /* and with carrier */
-	uint32_t mtu;
-	uint32_t mtu6; /* IPv6's own, 0 = as mtu */
-	uint32_t master;
-};
-
 struct port {
 	struct port_table_item item;
-	struct port_link link;
-	bool forwarding4; /* net.ipv4.conf.IF.forwarding */
-	bool force6;	  /* net.ipv6.conf.IF.force_forwarding */
-	uint8_t rp_filter;
+	struct kernel_link link;
+	struct port_policy policy; /* of sysctls and addresses */
 	bool seen;
 	bool xmit;	 /* driver takes redirected frames (native mode) */
 	bool xmit_frags; /* multi-buffer ones as well */
@@ -57,15 +43,14 @@ struct port_egress {
 	bool xmit_frags;
 };
 
-int port_init(void);
-/* Module end: forwarding in XDP ends. */
-void port_fini(void);
+/* Who is told: a link is new; what port_egress() says of one may differ. */
+struct port_watcher {
+	void (*appeared)(uint32_t ifindex);
+	void (*egress_changed)(uint32_t ifindex);
+};
 
-/* RTM_NEWLINK, RTM_DELLINK, and around a complete dump. */
-void port_link_update(const struct port_link *link);
-void port_link_delete(uint32_t ifindex);
-void port_dump_begin(void);
-void port_dump_end(void);
+/* Before any link is known; the watcher stays valid. */
+void port_watch(const struct port_watcher *who);
 
 /*
  * RTM_NEWNETCONF: attributes that are -1 are not in the message. ifindex is the
@@ -73,6 +58,9 @@ void port_dump_end(void);
  */
 void port_netconf(int ifindex, uint8_t family, int forwarding, int rp_filter,
 		  int force_forwarding);
+
+/* So many own addresses more, or fewer, on the link; an unknown one is ignored. */
+void port_address_count(uint32_t ifindex, uint8_t family, int change);
 
 /* Policy rules beyond the kernel's own three exist for the family. */
 void port_policy_rules(uint8_t family, bool exist);
@@ -83,21 +71,8 @@ void port_custom_locals(bool exist);
 /* What the kernel has is not known: every port punts everything. */
 void port_suspend(bool suspended);
 
-/* Look at every port for changes that nobody announces. */
-void port_refresh(void);
-
 /* The driver can or cannot transmit redirected frames; multi-buffer ones. */
 void port_xmit(uint32_t ifindex, bool able, bool able_frags);
-
-/* Addresses came or went on the link (local.h). */
-void port_addresses_changed(uint32_t ifindex);
-
-/*
- * "bpf forwarding", "no bpf forwarding" (PORT_OFF). The configuration is kept
- * even when it cannot be applied now.
- * Result: NULL, or a text for the operator that says what is missing.
- */
-const char *port_configure(const char *name, enum port_mode mode);
 
 /* True, and *egress filled (may be NULL), when frames may leave by ifindex. */
 bool port_egress(uint32_t ifindex, struct port_egress *egress);
@@ -111,16 +86,17 @@ const struct port *port_next(const struct port *port);
 /* Name of a link, or NULL. */
 const char *port_name(uint32_t ifindex);
 
-/* The program was replaced: every attachment follows. Result: 0 or -errno. */
-int port_replace_programs(void);
-
-/* Ports that are not attached but should be are tried again. */
-void port_retry(void);
-
-/* Configuration has been read: forwarding nobody asks for ends. */
-void port_sweep_pins(void);
-
-/* Attached ports. */
-unsigned int port_count(void);
+/*
+ * For port_attach.c: links that may be changed, or NULL; all of them, next after
+ * NULL or port; a new one, or the one that is there; write its record; say that
+ * what leaves by it changed.
+ */
+struct port *port_get(uint32_t ifindex);
+struct port *port_get_name(const char *name);
+struct port *port_walk(struct port *port);
+struct port *port_make(uint32_t ifindex);
+void port_free(struct port *port);
+void port_publish(const struct port *port);
+void port_tell_egress(const struct port *port);
 
 #endif /* FRR_BPF_PORT_H */

@@ -2,6 +2,7 @@
 #include "plugin/ports/port_config.h"
 
 #include <errno.h>
+#include <net/if.h>
 
 #include "plugin/base/memory.h"
 

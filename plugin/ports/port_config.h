@@ -6,7 +6,10 @@
 #ifndef FRR_BPF_PORT_CONFIG_H
 #define FRR_BPF_PORT_CONFIG_H
 
-#include "plugin/ports/port.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+enum port_mode { PORT_OFF, PORT_AUTO, PORT_NATIVE, PORT_GENERIC };
 
 /* Configured mode of an interface name. */
 enum port_mode port_configured(const char *name);

@@ -1,20 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * port_flags.h - the flags of a port's record: what sysctls, addresses and
- * policy rules allow the forwarder. The functions that hear of changes are in
- * port.h. Callers hold the fib lock.
+ * port_flags.h - the flags of a port's record: what links, sysctls, addresses and
+ * policy rules allow the forwarder. Pure functions, no state.
  */
 #ifndef FRR_BPF_PORT_FLAGS_H
 #define FRR_BPF_PORT_FLAGS_H
 
-#include "plugin/ports/port.h"
+#include <stdbool.h>
+#include <stdint.h>
 
-/* FIB_PORT_* of a port as it is now. */
-uint32_t port_flags(const struct port *port);
+/* What decides over one port. */
+struct port_policy {
+	bool up;
+	bool master;	  /* it has one: a bridge, a bond */
+	bool generic;	  /* attached in generic mode */
+	bool forwarding4; /* net.ipv4.conf.IF.forwarding */
+	bool force6;	  /* net.ipv6.conf.IF.force_forwarding */
+	uint8_t rp_filter;
+	unsigned int addresses4; /* own, of the family */
+	unsigned int addresses6;
+};
 
-/* Of port.c: a link that may be changed, or NULL; write records anew. */
-struct port *port_get(uint32_t ifindex);
-void port_publish(const struct port *port);
-void port_publish_all(void);
+/* And what decides over all of them. */
+struct port_policy_all {
+	bool forwarding6; /* net.ipv6.conf.all.forwarding */
+	uint8_t rp_filter;
+	bool rules4; /* policy rules beyond the kernel's own */
+	bool rules6;
+	bool custom_locals; /* IPv4 local routes that others made */
+	bool suspended;	    /* what the kernel has is not known */
+};
+
+/* FIB_PORT_* of a port. */
+uint32_t port_flags(const struct port_policy *port,
+		    const struct port_policy_all *all);
 
 #endif /* FRR_BPF_PORT_FLAGS_H */

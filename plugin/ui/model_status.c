@@ -12,6 +12,7 @@
 #include "plugin/fib/nhgroup.h"
 #include "plugin/fib/route.h"
 #include "plugin/zebra/provider.h"
+#include "plugin/ports/port_attach.h"
 
 static struct json_object *status_reasons(void)
 {

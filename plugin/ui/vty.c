@@ -15,6 +15,7 @@
 #include "plugin/ports/port.h"
 #include "plugin/ports/port_config.h"
 #include "plugin/ui/model.h"
+#include "plugin/ports/port_attach.h"
 
 bool vty_not_ready(struct vty *vty)
 {

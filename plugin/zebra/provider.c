@@ -192,17 +192,35 @@ static int process(struct zebra_dplane_provider *prov)
 	return 0;
 }
 
+/* A route that did not fit went in: zebra had been told of a failure. */
+static void recovered(const struct fib_route *route)
+{
+	struct offload_report report = {
+		.key = route_key(route),
+		.vrf_id = VRF_DEFAULT,
+		.protocol = route->protocol,
+		.instance = route->instance,
+		.offloaded = fib_word_action(route->word) != FIB_PUNT,
+		.recovered = true,
+	};
+
+	offload_report(&report);
+}
+
 static int start(struct zebra_dplane_provider *prov)
 {
 	(void)prov;
-	return lifecycle_start();
+	route_set_recovered(recovered);
+	return lifecycle_start(dplane_get_thread_master());
 }
 
 static int finish(struct zebra_dplane_provider *prov, bool early)
 {
 	(void)prov;
-	if (!early)
-		lifecycle_stop();
+	if (early)
+		return 0;
+	lifecycle_stop();
+	offload_fini();
 	return 0;
 }
 

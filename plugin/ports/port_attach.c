@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plugin/ports/port_attach.h"
+
+#include <errno.h>
+
+#include "lib/log.h"
+
+#include "plugin/base/debug.h"
+#include "plugin/base/health.h"
+#include "plugin/base/idpool.h"
+#include "plugin/engine/counters.h"
+#include "plugin/engine/maps.h"
+#include "plugin/engine/pin.h"
+#include "plugin/engine/program.h"
+
+static struct idpool slots;
+
+int port_init(void)
+{
+	return idpool_init(&slots, 1, FIB_PORTS_MAX);
+}
+
+static void port_health(void)
+{
+	struct port *port;
+
+	for (port = port_walk(NULL); port; port = port_walk(port))
+		if (port->error[0]) {
+			health_set(HEALTH_PORT, "%s: %s", port->link.name,
+				   port->error);
+			return;
+		}
+	health_clear(HEALTH_PORT);
+}
+
+static void port_detach(struct port *port)
+{
+	int link_fd = port->link_fd;
+
+	if (link_fd < 0)
+		return;
+	port->link_fd = -1;
+	/* First nobody forwards to it, then it stops to receive. */
+	port_tell_egress(port);
+	maps_devmap_remove(&maps, port->link.ifindex);
+	program_detach(link_fd, port->link.ifindex);
+	maps_port_remove(&maps, port->link.ifindex);
+	idpool_put(&slots, port->slot);
+	port->slot = 0;
+	zlog_info("bpf: %s: forwarding in XDP ended", port->link.name);
+}
+
+/* The mode wanted, or generic where the driver has none and may choose. */
+static int port_attach_mode(struct port *port, enum port_mode mode)
+{
+	int fd;
+
+	port->generic = mode == PORT_GENERIC;
+	fd = program_attach(port->link.ifindex, port->generic);
+	if (fd == -EOPNOTSUPP && mode == PORT_AUTO) {
+		port->generic = true;
+		fd = program_attach(port->link.ifindex, true);
+	}
+	return fd;
+}
+
+static void port_attach(struct port *port, enum port_mode mode)
+{
+	char before[sizeof(port->error)];
+	uint32_t slot;
+	int fd;
+
+	memcpy(before, port->error, sizeof(before));
+	if (!port->link.ethernet) {
+		snprintf(port->error, sizeof(port->error),
+			 "not an Ethernet interface: it cannot forward in XDP");
+		return;
+	}
+	slot = idpool_get(&slots);
+	if (slot == UINT32_MAX) {
+		snprintf(port->error, sizeof(port->error),
+			 "all %d ports are in use", FIB_PORTS_MAX - 1);
+		return;
+	}
+	port->slot = (uint16_t)slot;
+	counters_slot_reset(slot);
+	fd = port_attach_mode(port, mode);
+	if (fd < 0) {
+		idpool_put(&slots, slot);
+		port->slot = 0;
+		port_explain(fd, mode == PORT_NATIVE, port->error,
+			     sizeof(port->error));
+		if (strcmp(before, port->error))
+			zlog_err("bpf: %s: %s", port->link.name, port->error);
+		return;
+	}
+	port->link_fd = fd;
+	port->error[0] = '\0';
+	/*
+	 * A packet that arrives before the record is written is punted
+	 * (PUNT_PORT): nothing is lost in any order.
+	 */
+	port_publish(port);
+	health_map_write("a redirect target",
+			 maps_devmap_set(&maps, port->link.ifindex));
+	port_tell_egress(port);
+	zlog_info("bpf: %s: forwarding in XDP, %s mode", port->link.name,
+		  port->generic ? "generic" : "native");
+}
+
+static bool mode_satisfied(const struct port *port, enum port_mode mode)
+{
+	if (port->link_fd < 0)
+		return false;
+	return mode == PORT_AUTO || (mode == PORT_GENERIC) == port->generic;
+}
+
+/* Make the attachment what the configuration says. */
+static void port_reconcile(struct port *port)
+{
+	enum port_mode mode = port_configured(port->link.name);
+
+	if (mode == PORT_OFF) {
+		port_detach(port);
+		port->error[0] = '\0';
+	} else if (!mode_satisfied(port, mode)) {
+		port_detach(port);
+		port_attach(port, mode);
+	}
+	port_health();
+}
+
+void port_link_update(const struct kernel_link *link)
+{
+	struct port *port = port_make(link->ifindex);
+	struct kernel_link before = port->link;
+
+	port->link = *link;
+	port->seen = true;
+	port_reconcile(port);
+	if (port->link_fd >= 0 && memcmp(&before, link, sizeof(before))) {
+		port_publish(port);
+		port_tell_egress(port);
+	}
+}
+
+void port_link_delete(uint32_t ifindex)
+{
+	struct port *port = port_get(ifindex);
+
+	if (!port)
+		return;
+	debug_events("bpf: link %s (%u) deleted", port->link.name, ifindex);
+	port_detach(port);
+	port_free(port);
+	port_health();
+}
+
+void port_dump_begin(void)
+{
+	struct port *port;
+
+	for (port = port_walk(NULL); port; port = port_walk(port))
+		port->seen = false;
+}
+
+void port_dump_end(void)
+{
+	struct port *port = port_walk(NULL), *next;
+
+	for (; port; port = next) {
+		next = port_walk(port);
+		if (!port->seen)
+			port_link_delete(port->link.ifindex);
+	}
+}
+
+const char *port_configure(const char *name, enum port_mode mode)
+{
+	struct port *port = port_get_name(name);
+
+	port_config_set(name, mode);
+	if (port) {
+		port_reconcile(port);
+		return port->error[0] ? port->error : NULL;
+	}
+	if (mode == PORT_OFF)
+		return NULL;
+	return "no such interface now; forwarding starts when it appears";
+}
+
+int port_replace_programs(void)
+{
+	struct port *port;
+	int ret = 0;
+
+	for (port = port_walk(NULL); port; port = port_walk(port)) {
+		int error;
+
+		if (port->link_fd < 0)
+			continue;
+		error = program_replace(port->link_fd);
+		if (error) {
+			zlog_err(
+				"bpf: %s: cannot replace the program: %s; reattaching",
+				port->link.name, strerror(-error));
+			port_detach(port);
+			port_reconcile(port);
+			ret = error;
+		}
+	}
+	return ret;
+}
+
+void port_retry(void)
+{
+	struct port *port;
+
+	for (port = port_walk(NULL); port; port = port_walk(port))
+		if (port->link_fd < 0 &&
+		    port_configured(port->link.name) != PORT_OFF)
+			port_reconcile(port);
+}
+
+static bool port_wanted(uint32_t ifindex)
+{
+	const struct port *port = port_get(ifindex);
+
+	return port && port->link_fd >= 0;
+}
+
+void port_sweep_pins(void)
+{
+	pin_links_sweep(port_wanted);
+}
+
+unsigned int port_count(void)
+{
+	return slots.used;
+}
+
+void port_fini(void)
+{
+	struct port *port;
+
+	while ((port = port_walk(NULL))) {
+		if (port->link_fd >= 0)
+			program_detach(port->link_fd, port->link.ifindex);
+		port_free(port);
+	}
+	port_config_fini();
+	idpool_fini(&slots);
+}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * netlink_channel.h - rtnetlink sockets that ask. Only netlink*.c use them.
- * Callers hold the fib lock.
+ * One thread at a time for each channel.
  */
 #ifndef FRR_BPF_NETLINK_CHANNEL_H
 #define FRR_BPF_NETLINK_CHANNEL_H
@@ -18,7 +18,10 @@ struct netlink_channel {
 	char buffer[32 * 1024];
 };
 
-/* For dumps and reads of links; for everything that their handling asks. */
+/*
+ * For dumps and reads of links; for everything that their handling asks. Both
+ * under the fib lock.
+ */
 extern struct netlink_channel netlink_dumps, netlink_actions;
 
 /*

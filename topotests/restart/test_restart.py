@@ -57,6 +57,21 @@ def start_zebra(tgen):
     bpf.wait_fib(r1, PREFIXES)
 
 
+def managed(router):
+    """Does the kernel keep the gateway of 10.50.0.0/16 resolved, for the module?"""
+    return "managed" in router.cmd_raises("ip neigh show 10.2.0.2 dev to-h2")
+
+
+def test_gateway_is_managed(tgen):
+    """A gateway is managed as long as a route goes through it."""
+    r1 = tgen.gears["r1"]
+    bpf.wait("the gateway to be managed", lambda: managed(r1))
+    bpf.configure(r1, "no ip route 10.50.0.0/16 10.2.0.2")
+    bpf.wait("the gateway to be released", lambda: not managed(r1))
+    bpf.configure(r1, "ip route 10.50.0.0/16 10.2.0.2")
+    bpf.wait("the gateway to be managed again", lambda: managed(r1))
+
+
 def test_kill_9(tgen):
     """After kill -9 of zebra datagrams still cross, and the kernel's routes are there."""
     r1 = tgen.gears["r1"]
@@ -85,10 +100,12 @@ def test_start_after_kill(tgen):
 
 
 def test_sigterm(tgen):
-    """A regular stop leaves no XDP program attached, and the kernel forwards."""
+    """A regular stop leaves no XDP program and no managed gateway, and the kernel forwards."""
     r1 = tgen.gears["r1"]
+    bpf.wait("the gateway to be managed", lambda: managed(r1))
     r1.cmd_raises(f"kill {zebra_pid(r1)}")
     bpf.wait("zebra to be gone", lambda: zebra_pid(r1) is None)
+    assert not managed(r1)
     for ifname in ("to-h1", "to-h2"):
         assert bpf.xdp(r1, ifname) is None
     assert crosses(tgen, "10.2.0.2") == 300

@@ -339,11 +339,12 @@ static inline __u32 fib_hash4(__u32 seed, __be32 saddr, __be32 daddr,
 
 /*
  * Hash of an IPv6 flow. A non-zero flow label (wire order, 20 bits) stands for
- * the ports (RFC 6438); then protocol and ports are ignored.
+ * the ports (RFC 6438); then protocol and ports are ignored. always_inline: a
+ * BPF function has five arguments at most.
  */
-static inline __u32 fib_hash6(__u32 seed, const __be32 saddr[4],
-			      const __be32 daddr[4], __be32 flow_label,
-			      __u8 protocol, __be32 ports)
+static inline __attribute__((always_inline)) __u32
+fib_hash6(__u32 seed, const __be32 saddr[4], const __be32 daddr[4],
+	  __be32 flow_label, __u8 protocol, __be32 ports)
 {
 	__u32 hash = seed;
 	int i;

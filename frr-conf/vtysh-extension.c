@@ -37,7 +37,6 @@
 		.string = grammar,                                             \
 		.doc = help,                                                   \
 		.daemon = DAEMON_ZEBRA,                                        \
-		.attr = CMD_ATTR_NORMAL,                                       \
 		.name = #ident,                                                \
 	};
 BPF_COMMANDS(C)

@@ -38,6 +38,13 @@ AS_IF([test -z "$with_frr_source" && $PKG_CONFIG --exists frr],
   [FRR_BPF_FRR_FROM_PKG_CONFIG],
   [FRR_BPF_FRR_FROM_SOURCE])
 AC_MSG_RESULT([$FRR_DESCRIPTION])
+dnl FRR gives no number to compare with: 8.4.4 is 804 here, 10.7.1 is 1007.
+frr_major=`expr "X$frr_release" : 'X\([[0-9]][[0-9]]*\)\.[[0-9]]'`
+frr_minor=`expr "X$frr_release" : 'X[[0-9]][[0-9]]*\.\([[0-9]][[0-9]]*\)'`
+AS_IF([test -z "$frr_major"],
+      [AC_MSG_ERROR([FRR's release "$frr_release" is not MAJOR.MINOR])])
+AS_VAR_ARITH([frr_number], [100 \* $frr_major + $frr_minor])
+AS_VAR_APPEND([FRR_CPPFLAGS], [" -DFRR_RELEASE=$frr_number"])
 AC_SUBST([FRR_CPPFLAGS])
 AC_SUBST([FRR_SOURCE_DIR])
 AM_CONDITIONAL([FRR_FROM_SOURCE], [test -n "$FRR_SOURCE_DIR"])
@@ -49,12 +56,14 @@ AS_IF([test -n "$with_moduledir"], [moduledir=$with_moduledir],
 AC_MSG_RESULT([$moduledir])
 AC_SUBST([moduledir])])
 
-dnl frr.pc of 10.7.1 leaves out what decides the layout of struct zebra_ns.
+dnl frr.pc of 10.7.1 leaves out what decides the layout of struct zebra_ns. There
+dnl is no config.h in it, which our own HAVE_CONFIG_H would ask for.
 AC_DEFUN([FRR_BPF_FRR_FROM_PKG_CONFIG],
 [frr_cflags=`$PKG_CONFIG --cflags frr | sed 's/-I */-isystem /g'`
-FRR_CPPFLAGS="-D_GNU_SOURCE -DHAVE_NETLINK=1 -DGNU_LINUX=1 -DHAVE_NETNS=1 -fms-extensions $frr_cflags"
+FRR_CPPFLAGS="-UHAVE_CONFIG_H -D_GNU_SOURCE -DHAVE_NETLINK=1 -DGNU_LINUX=1 -DHAVE_NETNS=1 -fms-extensions $frr_cflags"
 frr_pc_moduledir=`$PKG_CONFIG --variable=moduledir frr`
-FRR_DESCRIPTION="`$PKG_CONFIG --modversion frr` (pkg-config)"])
+frr_release=`$PKG_CONFIG --modversion frr`
+FRR_DESCRIPTION="$frr_release (pkg-config)"])
 
 AC_DEFUN([FRR_BPF_FRR_FROM_SOURCE],
 [frr_dir=${with_frr_source:-$srcdir/.frr-source}
@@ -65,7 +74,7 @@ AS_IF([test -f "$frr_dir/build/lib/route_types.h" && test -f "$frr_dir/src/zebra
     build-aux/frr-source DIR
     ./configure --with-frr-source=DIR])])
 FRR_SOURCE_DIR=`cd "$frr_dir" && pwd`
-FRR_CPPFLAGS="-DHAVE_CONFIG_H -D_GNU_SOURCE"
+FRR_CPPFLAGS="-DHAVE_CONFIG_H -D_GNU_SOURCE -fms-extensions"
 for frr_include in build build/lib src src/lib; do
   AS_VAR_APPEND([FRR_CPPFLAGS], [" -isystem $FRR_SOURCE_DIR/$frr_include"])
 done

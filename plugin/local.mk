@@ -89,6 +89,8 @@ dplane_bpf_sources = \
 	plugin/ui/vty.h \
 	plugin/ui/vty_fib.c \
 	plugin/ui/vty_show.c \
+	plugin/zebra/compat_operation.c \
+	plugin/zebra/compat_operation.h \
 	plugin/zebra/context.c \
 	plugin/zebra/context.h \
 	plugin/zebra/offload.c \

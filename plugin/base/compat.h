@@ -3,8 +3,9 @@
  * compat.h - the one place that knows FRR releases.
  *
  * The module is written against the names of FRR 10.x; this header gives them
- * to FRR 8.4. FRR has no ABI between releases, so one module is built for one
- * release and module.c refuses any other.
+ * to FRR 8.4. What needs code, not names, is in compat_*.c of zebra/ and ui/.
+ * FRR has no ABI between releases, so one module is built for one release and
+ * module.c refuses any other.
  */
 #ifndef FRR_BPF_COMPAT_H
 #define FRR_BPF_COMPAT_H
@@ -14,12 +15,17 @@
 
 #include "lib/version.h"
 
-#if __has_include("lib/frrevent.h")
+/* FRR_RELEASE is configure's: 100 * MAJOR + MINOR. */
+#define FRR_AT_LEAST(major, minor) (FRR_RELEASE >= 100 * (major) + (minor))
+
+#if FRR_AT_LEAST(10, 0)
 #include "lib/frrevent.h"
+
+#define compat_yang_module_load(name) yang_module_load(name, NULL)
 #else
 #include "lib/thread.h"
 
-/* 8.4: struct thread became struct event, thread_master event_loop. */
+/* struct thread became struct event, thread_master event_loop. */
 #define event thread
 #define event_loop thread_master
 #define event_add_read thread_add_read
@@ -27,6 +33,14 @@
 #define event_add_timer thread_add_timer
 #define event_add_timer_msec thread_add_timer_msec
 #define event_cancel thread_cancel
+
+/* The tables of termtable.h got a memory type of their own. */
+#define MTYPE_TMP_TTABLE MTYPE_TMP
+
+/* zebra's routes to the router's own addresses; here no route has this type. */
+#define ZEBRA_ROUTE_LOCAL ZEBRA_ROUTE_MAX
+
+#define compat_yang_module_load(name) yang_module_load(name)
 #endif
 
 #endif /* FRR_BPF_COMPAT_H */

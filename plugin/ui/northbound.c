@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 
+#include "plugin/base/compat.h"
 #include "lib/log.h"
 #include "lib/northbound.h"
 #include "lib/yang.h"
@@ -175,6 +176,6 @@ void northbound_install(void)
 		zlog_err("bpf: no YANG: %s", ly_errmsg(ly_native_ctx));
 		return;
 	}
-	module = yang_module_load("frr-bpf");
+	module = compat_yang_module_load("frr-bpf");
 	yang_snodes_iterate(module->info, node_new, 0, type);
 }

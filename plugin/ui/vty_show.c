@@ -77,7 +77,7 @@ static void table_print(struct vty *vty, struct ttable *table)
 	char *text = ttable_dump(table, "\n");
 
 	vty_out(vty, "%s", text);
-	XFREE(MTYPE_TMP, text);
+	XFREE(MTYPE_TMP_TTABLE, text);
 	ttable_del(table);
 }
 

@@ -77,6 +77,8 @@ dplane_bpf_sources = \
 	plugin/ports/port_flags.c \
 	plugin/ports/port_flags.h \
 	plugin/ui/commands.h \
+	plugin/ui/compat_interface.c \
+	plugin/ui/compat_interface.h \
 	plugin/ui/model.c \
 	plugin/ui/model.h \
 	plugin/ui/model_lookup.c \

@@ -2,10 +2,8 @@
 #include "plugin/ui/vty.h"
 
 #include "lib/hook.h"
-#include "lib/if.h"
 #include "lib/vty.h"
 #include "zebra/debug.h"
-#include "zebra/interface.h"
 
 #include "plugin/base/debug.h"
 #include "plugin/base/lock.h"
@@ -13,9 +11,9 @@
 #include "plugin/control/settings.h"
 #include "plugin/engine/counters.h"
 #include "plugin/ports/port.h"
-#include "plugin/ports/port_config.h"
-#include "plugin/ui/model.h"
 #include "plugin/ports/port_attach.h"
+#include "plugin/ui/compat_interface.h"
+#include "plugin/ui/model.h"
 
 bool vty_not_ready(struct vty *vty)
 {
@@ -252,19 +250,12 @@ static int write_global(struct vty *vty)
 	return 0;
 }
 
-static int write_interface(struct vty *vty, struct interface *ifp)
+static void write_interface(struct vty *vty, enum port_mode mode)
 {
-	enum port_mode mode;
-
-	fib_lock();
-	mode = port_configured(ifp->name);
-	fib_unlock();
-	if (mode != PORT_OFF)
-		vty_out(vty, " bpf forwarding%s\n",
-			mode == PORT_NATIVE    ? " native"
-			: mode == PORT_GENERIC ? " generic"
-					       : "");
-	return 0;
+	vty_out(vty, " bpf forwarding%s\n",
+		mode == PORT_NATIVE    ? " native"
+		: mode == PORT_GENERIC ? " generic"
+				       : "");
 }
 
 static int show_debugging(struct vty *vty)
@@ -306,10 +297,10 @@ BPF_COMMANDS(C)
 void vty_install(void)
 {
 	install_node(&bpf_node);
+	compat_interface_install(write_interface);
 #define C(identifier, node_, grammar, help)                                    \
 	INSTALL_##node_(&identifier##_element);
 	BPF_COMMANDS(C)
 #undef C
-	hook_register(zebra_if_config_wr, write_interface);
 	hook_register(zebra_debug_show_debugging, show_debugging);
 }

@@ -15,7 +15,7 @@
 
 #include <linux/types.h>
 
-#define FIB_ABI_VERSION 1
+#define FIB_ABI_VERSION 2
 
 /* Ports (interfaces with "bpf forwarding") one router instance can have. */
 #define FIB_PORTS_MAX 256
@@ -145,9 +145,9 @@ struct fib_nexthop {
 	__u32 adjacency;
 	__u32 ifindex; /* 0 = free record */
 	__u16 flags;   /* FIB_NEXTHOP_* */
+	__u16 weight;  /* at least 1 */
 	__u8 family;   /* of the gateway: AF_INET, AF_INET6, 0 = none */
-	__u8 weight;
-	__u32 pad;
+	__u8 pad[3];
 	__u8 gateway[16]; /* IPv4: the first four bytes */
 };
 

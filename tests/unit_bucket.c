@@ -124,7 +124,9 @@ static void test_random(void **state)
 
 		for (uint32_t i = 0; i < count; i++) {
 			members[i].nexthop = 1 + i * 3;
-			members[i].weight = 1 + (uint32_t)random() % 255;
+			members[i].weight =
+				1 +
+				(uint32_t)random() % (round % 2 ? 255 : 65535);
 		}
 		bucket_fill(after, n, members, count, n_old ? before : NULL,
 			    n_old);

@@ -80,6 +80,36 @@ static uint8_t gateway_of(uint32_t word)
 		.gateway[3];
 }
 
+/* A weight is 16 bits wide: the low eight of these are all the same. */
+static void test_wide_weights(void **state)
+{
+	struct route_spec *spec = via(key4(0x0a010000, 16), 7);
+	struct prefix_key key = spec->key;
+	uint32_t group, bucket, wide = 0;
+
+	(void)state;
+	fake_fib_open(10, 10);
+	spec->nexthops[1] = spec->nexthops[0];
+	spec->nexthops[1].gateway[3] = 8;
+	spec->nexthops[0].weight = 0x0100;
+	spec->nexthops[1].weight = 0x0300;
+	spec->count = 2;
+	assert_int_equal(route_install(spec), 0);
+	group = fib_word_argument(forward4(0x0a010203));
+	for (uint32_t hash = 0; hash < 256; hash++) {
+		const struct fib_nexthop *nexthop =
+			&maps.nexthop[nhgroup_select(group, hash * 0x01010101,
+						     &bucket)];
+
+		wide += nexthop->weight == 0x0300;
+		assert_int_equal(nexthop->weight,
+				 nexthop->gateway[3] == 8 ? 0x0300 : 0x0100);
+	}
+	assert_int_equal(wide, 192);
+	assert_int_equal(route_withdraw(&key, 9, 0), 0);
+	fake_fib_close();
+}
+
 static void test_install_withdraw(void **state)
 {
 	struct prefix_key key = key4(0x0a010000, 16);
@@ -424,6 +454,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_install_withdraw),
+		cmocka_unit_test(test_wide_weights),
 		cmocka_unit_test(test_counters_survive_update),
 		cmocka_unit_test(test_local_wins),
 		cmocka_unit_test(test_source_specific),

@@ -14,8 +14,9 @@
 /* What identifies a nexthop. family 0: no gateway, a connected network. */
 struct nexthop_key {
 	uint32_t ifindex;
+	uint16_t weight; /* at least 1 */
 	uint8_t family;
-	uint8_t weight;	     /* 1 .. 255 */
+	uint8_t pad;	     /* 0: compared and hashed by its bytes */
 	uint8_t gateway[16]; /* wire order, IPv4 in the first four bytes */
 };
 

@@ -16,7 +16,7 @@ extern const char frr_bpf_yang[];
 
 static struct yang_module_embed embed = {
 	.mod_name = "frr-bpf",
-	.mod_rev = "2026-11-22",
+	.mod_rev = "2026-11-30",
 	.format = LYS_IN_YANG,
 };
 

@@ -224,6 +224,13 @@ def mac(node, ifname):
     return json.loads(node.cmd_raises(f"ip -j link show {ifname}"))[0]["address"]
 
 
+def pinned_maps(router):
+    """The directory that the module pins its maps in."""
+    status = show(router, "show bpf status")
+    release = status["frrVersion"].replace(".", "_")
+    return f"{status['pinDirectory']}/maps-{release}-{status['abiVersion']}"
+
+
 def xdp(node, ifname):
     """The XDP part of "ip -j link", or None."""
     return json.loads(node.cmd_raises(f"ip -j link show {ifname}"))[0].get("xdp")

@@ -13,9 +13,20 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "plugin/base/compat.h"
+#include "lib/log.h"
+
 #include "plugin/base/health.h"
 
 static char directory[256]; /* empty: nothing is pinned */
+
+/*
+ * The maps' directory in it. A record means what it means to one FRR release
+ * (protocol numbers shift) and one layout: another's must not have our name.
+ */
+static char maps_directory[48];
+
+#define MAPS_PREFIX "maps"
 
 /*
  * Two routers in different network namespaces may share a BPF file system;
@@ -110,10 +121,10 @@ static int root_open(const char *root)
 	return -EPERM;
 }
 
-/* maps/ and links/ in the instance's directory. Result: 0 or -errno. */
+/* The directories of maps and links in the instance's. Result: 0 or -errno. */
 static int instance_fill(int instance, uid_t uid, gid_t gid)
 {
-	static const char *const names[] = { "maps", "links" };
+	const char *const names[] = { maps_directory, "links" };
 	int ret = 0;
 
 	for (int i = 0; !ret && i < 2; i++) {
@@ -125,6 +136,15 @@ static int instance_fill(int instance, uid_t uid, gid_t gid)
 		close(fd);
 	}
 	return ret ? ret : directory_give(instance, 0750, uid, gid);
+}
+
+/* The BPF file system keeps names with dots for itself. */
+static void maps_directory_name(void)
+{
+	snprintf(maps_directory, sizeof(maps_directory), "%s-%s-%d",
+		 MAPS_PREFIX, FRR_VER_SHORT, FIB_ABI_VERSION);
+	for (char *dot = maps_directory; (dot = strchr(dot, '.'));)
+		*dot = '_';
 }
 
 int pin_init(const char *root, const char *pathspace, uid_t uid, gid_t gid)
@@ -144,6 +164,7 @@ int pin_init(const char *root, const char *pathspace, uid_t uid, gid_t gid)
 	}
 	instance_name(name, sizeof(name), pathspace);
 	snprintf(directory, sizeof(directory), "%s/%s", root, name);
+	maps_directory_name();
 	fd = root_open(root);
 	if (fd < 0)
 		return pin_failed(root, -fd);
@@ -184,21 +205,73 @@ static int pin_replace(int fd, const char *path)
 	return 0;
 }
 
+/* Call each(name) for every entry of a subdirectory, "" for our own. */
+static void each_pin(const char *subdirectory,
+		     void (*each)(const char *path, const char *name,
+				  void *argument),
+		     void *argument)
+{
+	char path[sizeof(directory) + 256], entry_path[sizeof(path) + 256];
+	struct dirent *entry;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "%s/%s", directory, subdirectory);
+	dir = opendir(path);
+	if (!dir)
+		return;
+	while ((entry = readdir(dir))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(entry_path, sizeof(entry_path), "%s/%s", path,
+			 entry->d_name);
+		each(entry_path, entry->d_name, argument);
+	}
+	closedir(dir);
+}
+
+static void remove_pin(const char *path, const char *name, void *argument)
+{
+	(void)name;
+	(void)argument;
+	unlink(path);
+}
+
+/* A directory of maps, ours or another release's; only ours stays, empty. */
+static void remove_maps(const char *path, const char *name, void *argument)
+{
+	(void)argument;
+	if (strncmp(name, MAPS_PREFIX, strlen(MAPS_PREFIX)))
+		return;
+	each_pin(name, remove_pin, NULL);
+	if (strcmp(name, maps_directory) && rmdir(path) < 0)
+		zlog_warn(
+			"bpf: cannot remove %s, maps of another release that take memory: %s; remove it by hand",
+			path, strerror(errno));
+}
+
+static void remove_other_maps(const char *path, const char *name,
+			      void *argument)
+{
+	if (strcmp(name, maps_directory))
+		remove_maps(path, name, argument);
+}
+
 int pin_maps(const struct maps *m)
 {
-	char path[sizeof(directory) + 32];
+	char path[sizeof(directory) + sizeof(maps_directory) + 32];
 	int ret;
 
 	if (!pin_directory())
 		return 0;
 	for (int id = 0; id < MAPS; id++) {
-		snprintf(path, sizeof(path), "%s/maps/%s", directory,
-			 map_name(id));
+		snprintf(path, sizeof(path), "%s/%s/%s", directory,
+			 maps_directory, map_name(id));
 		ret = pin_replace(m->fd[id], path);
 		if (ret) {
 			return pin_failed(path, -ret);
 		}
 	}
+	each_pin("", remove_other_maps, NULL);
 	return 0;
 }
 
@@ -244,30 +317,6 @@ void pin_link_remove(uint32_t ifindex)
 	unlink(path);
 }
 
-/* Call each(name) for every entry of a subdirectory. */
-static void each_pin(const char *subdirectory,
-		     void (*each)(const char *path, const char *name,
-				  void *argument),
-		     void *argument)
-{
-	char path[sizeof(directory) + 16], entry_path[sizeof(path) + 256];
-	struct dirent *entry;
-	DIR *dir;
-
-	snprintf(path, sizeof(path), "%s/%s", directory, subdirectory);
-	dir = opendir(path);
-	if (!dir)
-		return;
-	while ((entry = readdir(dir))) {
-		if (entry->d_name[0] == '.')
-			continue;
-		snprintf(entry_path, sizeof(entry_path), "%s/%s", path,
-			 entry->d_name);
-		each(entry_path, entry->d_name, argument);
-	}
-	closedir(dir);
-}
-
 static void sweep_link(const char *path, const char *name, void *argument)
 {
 	bool (*const *keep)(uint32_t) = argument;
@@ -284,17 +333,10 @@ void pin_links_sweep(bool (*keep)(uint32_t ifindex))
 		each_pin("links", sweep_link, &keep);
 }
 
-static void remove_pin(const char *path, const char *name, void *argument)
-{
-	(void)name;
-	(void)argument;
-	unlink(path);
-}
-
 void pin_remove_all(void)
 {
 	if (!pin_directory())
 		return;
 	each_pin("links", remove_pin, NULL);
-	each_pin("maps", remove_pin, NULL);
+	each_pin("", remove_maps, NULL);
 }

@@ -3,7 +3,9 @@
  * pin.h - where maps and links live when zebra does not.
  *
  * A directory for each router instance on a BPF file system:
- *   DIR/maps/NAME     the maps
+ *   DIR/maps-RELEASE-LAYOUT/NAME
+ *                     the maps; RELEASE of FRR with underscores for dots,
+ *                     LAYOUT: FIB_ABI_VERSION of abi.h
  *   DIR/links/IFINDEX the XDP attachments; generic ones as IFINDEX-generic,
  *                     since a link does not tell its mode
  * Without a BPF file system nothing is pinned and forwarding in XDP ends
@@ -30,7 +32,10 @@ int pin_init(const char *root, const char *pathspace, uid_t uid, gid_t gid);
 /* The instance's directory, or NULL when nothing is pinned. */
 const char *pin_directory(void);
 
-/* Pin every map of m in place of the one pinned before. Result: 0, -errno. */
+/*
+ * Pin every map of m in place of the one pinned before, then remove those that
+ * another release or layout left. Result: 0, -errno.
+ */
 int pin_maps(const struct maps *m);
 
 /* Pin the link of an interface. Result: 0 or -errno. */

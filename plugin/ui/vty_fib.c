@@ -247,21 +247,20 @@ static struct json_object *summary(uint8_t family)
 			continue;
 		total++;
 		by_action[fib_word_action(word)]++;
-		/* Prefixes of the kernel's local table come last. */
+		/* Prefixes of the kernel's local table and zebra's of them. */
 		if (!(route.owners & FIB_OWNER_ZEBRA))
-			by_protocol[ZEBRA_ROUTE_MAX]++;
+			by_protocol[ZEBRA_ROUTE_LOCAL]++;
 		else if (route.protocol < ZEBRA_ROUTE_MAX)
 			by_protocol[route.protocol]++;
 	}
-	for (unsigned int type = 0; type < ZEBRA_ROUTE_MAX; type++)
+	for (unsigned int type = 0; type <= ZEBRA_ROUTE_MAX; type++)
 		if (by_protocol[type])
 			json_object_object_add(
-				protocols, zebra_route_string(type),
+				protocols,
+				type == ZEBRA_ROUTE_LOCAL
+					? "local"
+					: zebra_route_string(type),
 				json_object_new_int64(by_protocol[type]));
-	if (by_protocol[ZEBRA_ROUTE_MAX])
-		json_object_object_add(
-			protocols, "local",
-			json_object_new_int64(by_protocol[ZEBRA_ROUTE_MAX]));
 	json_object_object_add(object, "routes", json_object_new_int64(total));
 	json_object_object_add(object, "protocols", protocols);
 	json_object_object_add(object, "forward",

@@ -149,6 +149,8 @@ void context_route(const struct zebra_dplane_ctx *ctx, struct route_spec *spec)
 	spec->verdict = VERDICT_PUNT_UNSUPPORTED;
 	spec->count = 0;
 	context_nexthops(ctx, spec);
+	if (dplane_ctx_get_type(ctx) == ZEBRA_ROUTE_LOCAL)
+		punt(spec, VERDICT_PUNT_LOCAL);
 	/*
 	 * A route's own MTU is for the kernel to enforce. A group that a
 	 * protocol owns is replaced without a word about its routes.

@@ -5,6 +5,8 @@ zebra dies and stops: forwarding between connected networks goes on.
     h1 --- r1 (module) --- h2
 """
 
+import os.path
+
 import bpf
 
 LINKS = ["r1:to-h1 h1:eth0", "r1:to-h2 h2:eth0"]
@@ -77,6 +79,7 @@ def test_kill_9(tgen):
     r1 = tgen.gears["r1"]
     pid = zebra_pid(r1)
     assert pid
+    tgen.pinned = bpf.pinned_maps(r1)
     r1.cmd_raises(f"kill -9 {pid}")
     bpf.wait("zebra to be gone", lambda: zebra_pid(r1) is None)
     assert crosses(tgen, "10.2.0.2") == 300
@@ -85,12 +88,19 @@ def test_kill_9(tgen):
 
 
 def test_start_after_kill(tgen):
-    """A new zebra takes over the interfaces that the dead one left, and forwards."""
+    """
+    A new zebra takes over the interfaces that the dead one left, and forwards. Maps that
+    a module of another release pinned are removed.
+    """
     nodes = tgen.gears
     r1 = nodes["r1"]
     r1.cmd_raises("rm -f /var/run/frr/zebra.pid; kill $(cat /var/run/frr/staticd.pid)")
+    old = tgen.pinned.replace("/maps-", "/maps-7_5-")
+    r1.cmd_raises(f"mkdir {old} && bpftool map pin pinned {tgen.pinned}/route {old}/route")
     start_zebra(tgen)
     assert bpf.show(r1, "show bpf status")["health"] == "ok"
+    kept = r1.cmd_raises(f"ls -d {os.path.dirname(old)}/maps*").split()
+    assert kept == [tgen.pinned], "maps of another release were kept"
     for ifname in ("to-h1", "to-h2"):
         assert bpf.xdp(r1, ifname)
     for destination, prefix in (("10.2.0.2", "10.2.0.0/24"), ("2001:db8:2::2", "2001:db8:2::/64")):

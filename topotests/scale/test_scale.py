@@ -54,7 +54,7 @@ def teardown_module():
 
 def pin(router):
     """Where the module pinned the IPv4 trie."""
-    return bpf.show(router, "show bpf status")["pinDirectory"] + "/maps/fib4_lpm"
+    return bpf.pinned_maps(router) + "/fib4_lpm"
 
 
 def bgp_routes(router):

@@ -205,28 +205,35 @@ static int pin_replace(int fd, const char *path)
 	return 0;
 }
 
-/* Call each(name) for every entry of a subdirectory, "" for our own. */
-static void each_pin(const char *subdirectory,
-		     void (*each)(const char *path, const char *name,
-				  void *argument),
-		     void *argument)
+/* Call each() for every entry of the directory in. */
+static void each_entry(const char *in,
+		       void (*each)(const char *path, const char *name,
+				    void *argument),
+		       void *argument)
 {
-	char path[sizeof(directory) + 256], entry_path[sizeof(path) + 256];
+	char path[PATH_MAX];
 	struct dirent *entry;
-	DIR *dir;
+	DIR *dir = opendir(in);
 
-	snprintf(path, sizeof(path), "%s/%s", directory, subdirectory);
-	dir = opendir(path);
 	if (!dir)
 		return;
 	while ((entry = readdir(dir))) {
 		if (entry->d_name[0] == '.')
 			continue;
-		snprintf(entry_path, sizeof(entry_path), "%s/%s", path,
-			 entry->d_name);
-		each(entry_path, entry->d_name, argument);
+		snprintf(path, sizeof(path), "%s/%s", in, entry->d_name);
+		each(path, entry->d_name, argument);
 	}
 	closedir(dir);
+}
+
+static void each_link(void (*each)(const char *path, const char *name,
+				   void *argument),
+		      void *argument)
+{
+	char path[sizeof(directory) + 8];
+
+	snprintf(path, sizeof(path), "%s/links", directory);
+	each_entry(path, each, argument);
 }
 
 static void remove_pin(const char *path, const char *name, void *argument)
@@ -242,7 +249,7 @@ static void remove_maps(const char *path, const char *name, void *argument)
 	(void)argument;
 	if (strncmp(name, MAPS_PREFIX, strlen(MAPS_PREFIX)))
 		return;
-	each_pin(name, remove_pin, NULL);
+	each_entry(path, remove_pin, NULL);
 	if (strcmp(name, maps_directory) && rmdir(path) < 0)
 		zlog_warn(
 			"bpf: cannot remove %s, maps of another release that take memory: %s; remove it by hand",
@@ -271,7 +278,7 @@ int pin_maps(const struct maps *m)
 			return pin_failed(path, -ret);
 		}
 	}
-	each_pin("", remove_other_maps, NULL);
+	each_entry(directory, remove_other_maps, NULL);
 	return 0;
 }
 
@@ -330,13 +337,13 @@ static void sweep_link(const char *path, const char *name, void *argument)
 void pin_links_sweep(bool (*keep)(uint32_t ifindex))
 {
 	if (pin_directory())
-		each_pin("links", sweep_link, &keep);
+		each_link(sweep_link, &keep);
 }
 
 void pin_remove_all(void)
 {
 	if (!pin_directory())
 		return;
-	each_pin("links", remove_pin, NULL);
-	each_pin("", remove_maps, NULL);
+	each_link(remove_pin, NULL);
+	each_entry(directory, remove_maps, NULL);
 }

@@ -96,7 +96,8 @@ def test_start_after_kill(tgen):
     r1 = nodes["r1"]
     r1.cmd_raises("rm -f /var/run/frr/zebra.pid; kill $(cat /var/run/frr/staticd.pid)")
     old = tgen.pinned.replace("/maps-", "/maps-7_5-")
-    r1.cmd_raises(f"mkdir {old} && bpftool map pin pinned {tgen.pinned}/route {old}/route")
+    r1.cmd_raises(f"mkdir {old} && chown --reference={tgen.pinned} {old}")
+    r1.cmd_raises(f"bpftool map pin pinned {tgen.pinned}/route {old}/route")
     start_zebra(tgen)
     assert bpf.show(r1, "show bpf status")["health"] == "ok"
     kept = r1.cmd_raises(f"ls -d {os.path.dirname(old)}/maps*").split()

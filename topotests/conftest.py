@@ -28,5 +28,5 @@ DIAGNOSE = UPSTREAM.diagnose_env
 UPSTREAM.diagnose_env = lambda rundir: DIAGNOSE(rundir) or True
 
 for name, value in vars(UPSTREAM).items():
-    if name.startswith("pytest_") or hasattr(value, "_pytestfixturefunction"):
+    if name not in globals():
         globals()[name] = value

@@ -9,7 +9,8 @@
  * the module has the same element with one.
  *
  * In a process that is not vtysh nothing here ever runs: there is no
- * constructor, and FRR's symbols are weak, so it loads without libfrr.
+ * constructor, connect() is libc's, and FRR's symbols are weak, so it loads
+ * without libfrr.
  */
 #include <zebra.h>
 
@@ -21,16 +22,11 @@
 #include "version.h"
 #include "vty.h"
 
+#include "frr-conf/vtysh-interface.h"
 #include "plugin/ui/commands.h"
 
 #pragma weak _install_element
 #pragma weak frr_defaults_version
-
-/*
- * vtysh's bit for zebra in cmd_element.daemon. vtysh.h, which names it
- * VTYSH_ZEBRA, is not among the headers that FRR installs.
- */
-#define DAEMON_ZEBRA 0x00001
 
 #define C(ident, where, grammar, help)                                         \
 	static const struct cmd_element ident##_element = {                    \
@@ -55,6 +51,7 @@ static void elements_install(void)
 #define C(ident, where, grammar, help) INSTALL_##where(&ident##_element);
 	BPF_COMMANDS(C)
 #undef C
+	vtysh_interface_take();
 }
 
 /*

@@ -21,6 +21,8 @@ DAEMONS = {
     "ospfd": TopoRouter.RD_OSPF,
     "ospf6d": TopoRouter.RD_OSPF6,
 }
+# What mgmtd of FRR 10.x adds to a configuration that changes nothing of its own.
+MGMTD_NOTE = "% Configuration applied with notes:\nNo changes found to be committed!\n"
 TAGS = itertools.count(1)
 
 
@@ -116,7 +118,7 @@ def vtysh(router, *commands):
 
 def configure(router, *lines):
     """Configuration lines; the output, which is empty when all is well."""
-    return vtysh(router, "configure terminal", *lines)
+    return vtysh(router, "configure terminal", *lines).replace(MGMTD_NOTE, "")
 
 
 def show(router, command):
@@ -168,7 +170,11 @@ def rib_nexthops(entry):
     return sorted(
         (hop.get("ip", ""), hop["interfaceName"])
         for hop in entry["nexthops"]
-        if hop.get("fib") and not hop.get("recursive") and "interfaceName" in hop
+        if hop.get("fib")
+        # FRR 10.x says "fib" of nexthops that are gone, too.
+        and hop.get("active")
+        and not hop.get("recursive")
+        and "interfaceName" in hop
     )
 
 

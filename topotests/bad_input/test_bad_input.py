@@ -64,7 +64,7 @@ def restart(tgen, arguments="", module=True, bpffs=True, config="/etc/frr/frr.co
             r1.cmd_raises(f"kill {pid}")
             bpf.wait(f"{daemon} to end", lambda d=daemon: not running(r1, d))
         r1.cmd(f"rm -f /var/run/frr/{daemon}.pid")
-    mounted = "bpf /sys/fs/bpf bpf" in r1.cmd("cat /proc/mounts")
+    mounted = r1.cmd("stat -f -c %T /sys/fs/bpf").strip() == "bpf_fs"
     if bpffs and not mounted:
         r1.cmd_raises("mount -t bpf bpf /sys/fs/bpf")
     if mounted and not bpffs:

@@ -21,9 +21,9 @@ static const struct {
 	enum node_type node;
 	const char *string;
 } elements[ELEMENT_COUNT] = {
-	{CONFIG_NODE, "interface IFNAME [vrf NAME]"},
-	{INTERFACE_NODE, "exit"},
-	{INTERFACE_NODE, "quit"},
+	{ CONFIG_NODE, "interface IFNAME [vrf NAME]" },
+	{ INTERFACE_NODE, "exit" },
+	{ INTERFACE_NODE, "quit" },
 };
 
 static struct cmd_element copies[ELEMENT_COUNT];
@@ -68,7 +68,7 @@ void vtysh_interface_take(void)
  */
 static bool answer_is_success(int fd)
 {
-	unsigned char buffer[4096], tail[4] = {1, 1, 1, 1};
+	unsigned char buffer[4096], tail[4] = { 1, 1, 1, 1 };
 	ssize_t count, i;
 
 	for (;;) {
@@ -110,8 +110,7 @@ static bool ends_with(const char *path, const char *end)
 {
 	size_t length = strlen(path), end_length = strlen(end);
 
-	return length >= end_length &&
-	       !strcmp(path + length - end_length, end);
+	return length >= end_length && !strcmp(path + length - end_length, end);
 }
 
 /*

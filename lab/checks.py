@@ -29,7 +29,12 @@ def bgp_established(family):
 def ospf_full():
     """True when r1 has a full OSPFv2 and a full OSPFv3 adjacency."""
     neighbours = show_json("r1", "show ip ospf neighbor").get("neighbors", {})
-    states = [entry.get("state", "") for entries in neighbours.values() for entry in entries]
+    # FRR 10 says "nbrState"
+    states = [
+        entry.get("state") or entry.get("nbrState", "")
+        for entries in neighbours.values()
+        for entry in entries
+    ]
     neighbours6 = show_json("r1", "show ipv6 ospf6 neighbor").get("neighbors", [])
     states6 = [entry.get("state", "") for entry in neighbours6]
     return any("Full" in state for state in states) and any("Full" in state for state in states6)
@@ -97,6 +102,9 @@ def wait_converged(kernel_only, say):
     if not kernel_only:
         say("Comparing r1's RIB with its BPF FIB, prefix by prefix")
         wait_state("every selected route in the BPF FIB", lambda: not missing_in_bpf())
+        status = show_json("r1", "show bpf status")
+        if status.get("health") != "ok":
+            raise LabError(f"r1 is not well: {status.get('reasons')}")
 
 
 def ping(source, target, family):

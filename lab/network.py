@@ -120,15 +120,20 @@ def frr_config(router, kernel_only):
     return "".join(lines)
 
 
+def start_daemon(router, arguments, output):
+    """Start a daemon, its output in a file: those of FRR 10 keep a pipe open while they run."""
+    with open(output, "w", encoding="utf-8") as file:
+        failed = in_node(router, arguments, check=False, stdout=file).returncode
+    if failed:
+        with open(output, encoding="utf-8") as file:
+            raise LabError(f"{router}: {' '.join(arguments)}: {file.read().strip()}")
+
+
 def start_frr(router, kernel_only):
     """Start a router's daemons and load its frr.conf with vtysh -b, as Debian's scripts do."""
     user = pwd.getpwnam("frr")
     directory = f"{STATE}/{router}"
     os.makedirs(directory)
-    pins = f"{PINS}/{router}"
-    if router == "r1" and not kernel_only:
-        os.mkdir(pins, 0o755)
-        os.chown(pins, user.pw_uid, user.pw_gid)
     with open(f"{directory}/frr.conf", "w", encoding="ascii") as config:
         config.write(frr_config(router, kernel_only))
     with open(f"{directory}/vtysh.conf", "w", encoding="ascii") as config:
@@ -138,19 +143,21 @@ def start_frr(router, kernel_only):
             pass
     for path in [directory] + [f"{directory}/{name}" for name in os.listdir(directory)]:
         os.chown(path, user.pw_uid, user.pw_gid)
-    # ospfd and ospf6d keep files in /run/frr whatever their options: give them one of their own.
+    # ospfd, ospf6d and mgmtd keep files in /run/frr whatever their options, and mgmtd and staticd
+    # of FRR 10 have no option for their configuration: give the router both directories.
     os.mkdir(f"{directory}/run")
     os.chown(f"{directory}/run", user.pw_uid, user.pw_gid)
-    private = f"if [ -d /run/frr ]; then mount --bind {directory}/run /run/frr; fi; exec \"$@\""
+    private = f"mount --bind {directory} /etc/frr; "
+    private += f"if [ -d /run/frr ]; then mount --bind {directory}/run /run/frr; fi; exec \"$@\""
     for daemon in DAEMONS[router]:
         arguments = ["sh", "-c", private, "sh", f"{FRR_DIR}/{daemon}", "-d"]
         arguments += ["-z", f"{directory}/zserv.api", "--vty_socket", directory]
         arguments += ["-i", f"{directory}/{daemon}.pid"]
-        arguments += ["-f", f"{directory}/{daemon}.conf", "-A", "127.0.0.1", "-P", "0"]
+        arguments += ["-A", "127.0.0.1", "-P", "0"]
         arguments += ["--log", f"file:{directory}/{daemon}.log", "--log-level", "info"]
         if daemon == "zebra" and router == "r1" and not kernel_only:
-            arguments += ["-M", f"{topology.MODULE}:pin={pins}"]
-        in_node(router, arguments)
+            arguments += ["-M", f"{topology.MODULE}:pin={PINS}/{router}"]
+        start_daemon(router, arguments, f"{directory}/{daemon}-start.log")
         wait_for(f"{router} {daemon}", lambda d=daemon: os.path.exists(f"{directory}/{d}.vty"), 20)
     result = vtysh(router, ["-b"], check=False)
     if result.returncode:

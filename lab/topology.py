@@ -16,11 +16,12 @@ PINS = STATE + "/bpf"
 PREFIX = "frrbpf-"
 FRR_DIR = "/usr/lib/frr"
 
-# FRR routers and their daemons, in starting order.
+# FRR routers and their daemons, in starting order. mgmtd came with FRR 9, all need it there.
+FIRST = ["mgmtd", "zebra"] if os.path.exists(FRR_DIR + "/mgmtd") else ["zebra"]
 DAEMONS = {
-    "r1": ["zebra", "staticd", "bgpd", "ospfd", "ospf6d"],
-    "r2": ["zebra", "staticd", "bgpd"],
-    "r3": ["zebra", "ospfd", "ospf6d"],
+    "r1": FIRST + ["staticd", "bgpd", "ospfd", "ospf6d"],
+    "r2": FIRST + ["staticd", "bgpd"],
+    "r3": FIRST + ["ospfd", "ospf6d"],
 }
 ROUTERS = ["r1", "r2", "r3", "r4"]
 

@@ -15,6 +15,7 @@
 #include <zebra.h>
 
 #include <dlfcn.h>
+#include <string.h>
 #include <sys/prctl.h>
 
 #include "command.h"

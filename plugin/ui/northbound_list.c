@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plugin/ui/northbound_list.h"
 
+#include "plugin/base/compat.h"
+#include "lib/json.h"
 #include "lib/log.h"
 #include "lib/northbound.h"
 

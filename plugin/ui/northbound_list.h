@@ -6,8 +6,7 @@
 #ifndef FRR_BPF_NORTHBOUND_LIST_H
 #define FRR_BPF_NORTHBOUND_LIST_H
 
-#include "lib/json.h"
-
+struct json_object;
 struct nb_node;
 
 /* Set the callbacks of a list node. */

@@ -8,6 +8,7 @@ import itertools
 import json
 import os
 import re
+import select
 import subprocess
 import time
 
@@ -17,6 +18,7 @@ from lib.topogen import Topogen, TopoRouter, get_topogen  # pylint: disable=impo
 
 MODULE = os.environ["FRR_BPF_MODULE"]
 BIN = os.environ["FRR_BPF_BIN"]
+RELOAD = "/usr/lib/frr/frr-reload.py"
 HERE = os.path.dirname(os.path.abspath(__file__))
 DAEMONS = {
     "staticd": TopoRouter.RD_STATIC,
@@ -119,6 +121,26 @@ def birdc(tgen, name, command):
     return tgen.gears[name].cmd_raises(f"birdc -s {tgen.logdir}/{name}/bird.ctl '{command}'")
 
 
+def running(router, daemon="zebra"):
+    """True while a router's daemon has not ended."""
+    command = f"test -e /proc/$(cat /var/run/frr/{daemon}.pid)/exe"
+    return router.net.cmd_status(command, warn=False)[0] == 0
+
+
+def stop_daemons(router, *daemons):
+    """End daemons, those that do not run excepted, and wait for it."""
+    for daemon in daemons:
+        if running(router, daemon):
+            router.cmd_raises(f"kill $(cat /var/run/frr/{daemon}.pid)")
+            wait(f"{daemon} to end", lambda d=daemon: not running(router, d))
+        router.cmd(f"rm -f /var/run/frr/{daemon}.pid")
+
+
+def daemons(router):
+    """The daemons that every router of ours runs."""
+    return ["zebra", "staticd"] + (["mgmtd"] if running(router, "mgmtd") else [])
+
+
 def vtysh(router, *commands):
     """Run commands in vtysh as a user would type them; the whole output."""
     arguments = " ".join(f"-c '{command}'" for command in commands)
@@ -128,6 +150,20 @@ def vtysh(router, *commands):
 def configure(router, *lines):
     """Configuration lines; the output, which is empty when all is well."""
     return vtysh(router, "configure terminal", *lines).replace(MGMTD_NOTE, "")
+
+
+def write(router, path, text):
+    """Write a file inside the router."""
+    router.net.cmd_raises(["sh", "-c", f"cat > {path}; chown frr:frr {path}"], stdin=text)
+
+
+def reload(router, action, path):
+    """Run frr-reload.py on a file; its output."""
+    router.cmd_raises("mkdir -p /var/log/frr")
+    command = f"/usr/bin/python3 {RELOAD} {action} --stdout --bindir {BIN} {path}"
+    status, output, error = router.net.cmd_status(command)
+    assert status == 0, output + error
+    return output + error
 
 
 def show(router, command):
@@ -249,6 +285,39 @@ def pinned_maps(router):
 def xdp(node, ifname):
     """The XDP part of "ip -j link", or None."""
     return json.loads(node.cmd_raises(f"ip -j link show {ifname}"))[0].get("xdp")
+
+
+class Terminal:
+    """A program on a terminal, typed at."""
+
+    def __init__(self, router, command):
+        self.process = router.popen(
+            ["script", "--quiet", "--return", "--command", f"TERM=dumb {command}", "/dev/null"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        self.output = self.process.stdout.fileno()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.communicate()
+
+    def type(self, keys, end, timeout=40):
+        """Type keys and return all that is shown up to where end is the last of it."""
+        self.process.stdin.write(keys)
+        self.process.stdin.flush()
+        shown, deadline = "", time.monotonic() + timeout
+        while not shown.endswith(end):
+            left = deadline - time.monotonic()
+            assert left > 0, f"no {end!r} after {keys!r} within {timeout} s: {shown!r}"
+            if select.select([self.output], [], [], left)[0]:
+                some = os.read(self.output, 65536).decode(errors="replace")
+                assert some, f"the end instead of {end!r} after {keys!r}: {shown!r}"
+                shown += some.replace("\r", "")
+        return shown
 
 
 class Receiver:

@@ -35,12 +35,6 @@ def teardown_module():
     bpf.stop()
 
 
-def running(router, daemon="zebra"):
-    """True while a daemon runs."""
-    command = f"test -e /proc/$(cat /var/run/frr/{daemon}.pid)/exe"
-    return router.net.cmd_status(command, warn=False)[0] == 0
-
-
 def log(tgen):
     """All that r1's zebra wrote: its log, stdout and stderr."""
     router = tgen.gears["r1"]
@@ -58,12 +52,7 @@ def crosses(tgen, destination="10.99.1.1", count=100):
 def restart(tgen, arguments="", module=True, bpffs=True, config="/etc/frr/frr.conf"):
     """Stop r1's daemons, change the module's arguments or the mount, start again."""
     r1 = tgen.gears["r1"]
-    for daemon in ("staticd", "zebra"):
-        pid = r1.cmd(f"cat /var/run/frr/{daemon}.pid").strip()
-        if running(r1, daemon):
-            r1.cmd_raises(f"kill {pid}")
-            bpf.wait(f"{daemon} to end", lambda d=daemon: not running(r1, d))
-        r1.cmd(f"rm -f /var/run/frr/{daemon}.pid")
+    bpf.stop_daemons(r1, "staticd", "zebra")
     mounted = r1.cmd("stat -f -c %T /sys/fs/bpf").strip() == "bpf_fs"
     if bpffs and not mounted:
         r1.cmd_raises("mount -t bpf bpf /sys/fs/bpf")
@@ -81,7 +70,7 @@ def test_unknown_interface(tgen):
     """An interface that does not exist is accepted, said to be absent, and used when it comes."""
     r1 = tgen.gears["r1"]
     bpf.configure(r1, "interface later0", "bpf forwarding")
-    assert running(r1)
+    assert bpf.running(r1)
     assert "later0" in bpf.vtysh(r1, "show bpf interface later0")
     r1.cmd_raises("ip link add later0 type veth peer name later1")
     r1.cmd_raises("ip link set later1 up; ip link set later0 up")
@@ -92,7 +81,7 @@ def test_unknown_interface(tgen):
         lambda: not bpf.show(r1, "show bpf interface").get("later0", {}).get("up"),
     )
     bpf.configure(r1, "interface later0", "no bpf forwarding")
-    assert running(r1)
+    assert bpf.running(r1)
     crosses(tgen)
 
 
@@ -167,7 +156,7 @@ def test_malformed_arguments(tgen, arguments):
     """A malformed -M argument: zebra runs, says what is wrong, and the kernel forwards."""
     restart(tgen, arguments)
     r1 = tgen.gears["r1"]
-    assert running(r1)
+    assert bpf.running(r1)
     assert re.search(r"bpf: degraded: .*(argument|BPF file system)", log(tgen), re.I), log(tgen)
     assert bpf.show(r1, "show bpf status").get("health") != "ok"
     crosses(tgen)
@@ -177,7 +166,7 @@ def test_no_bpffs(tgen):
     """Without a bpffs: zebra runs, says so, and the kernel forwards."""
     restart(tgen, bpffs=False)
     r1 = tgen.gears["r1"]
-    assert running(r1)
+    assert bpf.running(r1)
     assert re.search(r"bpffs|/sys/fs/bpf", log(tgen)), log(tgen)
     status = bpf.show(r1, "show bpf status")
     assert status.get("health") != "ok", status

@@ -21,7 +21,6 @@ GLOBAL = [
     "bpf ecmp hash-seed 42",
     "debug zebra bpf events",
 ]
-RELOAD = "/usr/lib/frr/frr-reload.py"
 
 
 def setup_module(module):
@@ -91,13 +90,7 @@ def assert_forwards(tgen, count=200):
 def restart(tgen):
     """Stop zebra and staticd, start them again, and load /etc/frr/frr.conf with vtysh -b."""
     r1 = tgen.gears["r1"]
-    for daemon in ("zebra", "staticd"):
-        pid = r1.cmd_raises(f"cat /var/run/frr/{daemon}.pid").strip()
-        r1.cmd_raises(f"kill {pid}")
-        bpf.wait(
-            f"{daemon} to end",
-            lambda p=pid: r1.net.cmd_status(f"test -e /proc/{p}/exe", warn=False)[0],
-        )
+    bpf.stop_daemons(r1, "zebra", "staticd")
     r1.startDaemons(["zebra", "staticd"])
     status, output, error = r1.net.cmd_status("vtysh -b")
     assert status == 0, output + error
@@ -139,7 +132,7 @@ def test_reload_of_the_same_changes_nothing(tgen):
     """frr-reload of the saved file finds no difference in our lines."""
     r1 = tgen.gears["r1"]
     bpf.vtysh(r1, "write memory")
-    output = reload(r1, "--test", "/etc/frr/frr.conf")
+    output = bpf.reload(r1, "--test", "/etc/frr/frr.conf")
     assert not [line for line in output.splitlines() if is_ours(line)], output
 
 
@@ -148,13 +141,13 @@ def test_reload_adds_and_removes(tgen):
     r1 = tgen.gears["r1"]
     full = r1.cmd_raises("cat /etc/frr/frr.conf")
     without = "\n".join(line for line in full.splitlines() if not is_ours(line)) + "\n"
-    write(r1, "/etc/frr/without.conf", without)
-    reload(r1, "--reload", "/etc/frr/without.conf")
+    bpf.write(r1, "/etc/frr/without.conf", without)
+    bpf.reload(r1, "--reload", "/etc/frr/without.conf")
     bpf.wait("XDP to be detached", lambda: modes(r1) == {"to-h1": None, "to-h2": None})
     config = running(r1)
     assert not [line for lines in config.values() for line in lines if is_ours(line)], config
-    write(r1, "/etc/frr/full.conf", full)
-    reload(r1, "--reload", "/etc/frr/full.conf")
+    bpf.write(r1, "/etc/frr/full.conf", full)
+    bpf.reload(r1, "--reload", "/etc/frr/full.conf")
     bpf.wait("XDP to be attached", lambda: None not in modes(r1).values())
     assert_configured_lines(r1)
     assert_forwards(tgen)
@@ -171,20 +164,6 @@ def assert_configured_lines(router):
     for line in GLOBAL:
         assert line in config[""], config
     assert modes(router) == {"to-h1": "native", "to-h2": "generic"}
-
-
-def write(router, path, text):
-    """Write a file inside the router."""
-    router.net.cmd_raises(["sh", "-c", f"cat > {path}; chown frr:frr {path}"], stdin=text)
-
-
-def reload(router, action, path):
-    """Run frr-reload.py on a file; its output."""
-    router.cmd_raises("mkdir -p /var/log/frr")
-    command = f"/usr/bin/python3 {RELOAD} {action} --stdout --bindir {bpf.BIN} {path}"
-    status, output, error = router.net.cmd_status(command)
-    assert status == 0, output + error
-    return output + error
 
 
 @pytest.mark.parametrize(

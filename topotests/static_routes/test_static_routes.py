@@ -5,6 +5,9 @@ Routes that are not simply forwarded: blackhole, unreachable, prohibit, default,
     h1 --- r1 (module) --- r2
 """
 
+import json
+import re
+
 import pytest
 
 import bpf
@@ -123,3 +126,35 @@ def test_new_local_address_is_local_at_once(tgen):
     bpf.wait("the address to go", lambda: bpf.route(r1, "10.83.9.9/32") is None)
     gateway, receiver = (r1, "to-h1"), (nodes["r2"], "to-r1")
     bpf.check_forwarded(r1, h1, gateway, "10.83.9.9", "10.83.0.0/16", 50, receiver)
+
+
+def yang(router, path):
+    """What "show yang operational-data" says of a data path below ours."""
+    text = bpf.vtysh(router, f"show yang operational-data /frr-bpf:bpf{path} zebra")
+    return json.loads(text).get("frr-bpf:bpf", {})
+
+
+def missing(entry, shown, where):
+    """Members of a JSON object of ours that its YANG entry lacks or has with another value."""
+    for name, value in entry.items():
+        leaf = re.sub("[A-Z]", lambda letter: "-" + letter[0].lower(), name)
+        if isinstance(value, list):
+            nested = {str(element["id"]): element for element in shown.get(leaf[:-1], [])}
+            for element in value:
+                yield from missing(element, nested.get(str(element["id"]), {}), f"{where} {leaf}")
+        elif leaf not in shown:
+            yield f"{where}: no {leaf}"
+        elif name not in ("age", "packets", "bytes") and str(shown[leaf]) != str(value):
+            yield f"{where}: {leaf} is {shown[leaf]}, not {value}"
+
+
+def test_yang_has_whole_entries(tgen):
+    """show yang operational-data has every route with all that show bpf fib json has of it."""
+    r1 = tgen.gears["r1"]
+    shown = {route["prefix"]: route for route in yang(r1, "")["route"]}
+    entries = {**bpf.fib(r1, "ipv4"), **bpf.fib(r1, "ipv6")}
+    assert set(shown) == set(entries)
+    assert [line for name in entries for line in missing(entries[name], shown[name], name)] == []
+    assert entries["10.83.0.0/16"]["nexthops"], "a route without nexthops shows nothing"
+    status = bpf.show(r1, "show bpf status")
+    assert yang(r1, "/status")["status"]["frr-version"] == status["frrVersion"]

@@ -79,12 +79,16 @@ dplane_bpf_sources = \
 	plugin/ui/commands.h \
 	plugin/ui/compat_interface.c \
 	plugin/ui/compat_interface.h \
+	plugin/ui/compat_leaf.c \
+	plugin/ui/compat_leaf.h \
 	plugin/ui/model.c \
 	plugin/ui/model.h \
 	plugin/ui/model_lookup.c \
 	plugin/ui/model_status.c \
 	plugin/ui/northbound.c \
 	plugin/ui/northbound.h \
+	plugin/ui/northbound_leaf.c \
+	plugin/ui/northbound_leaf.h \
 	plugin/ui/northbound_list.c \
 	plugin/ui/northbound_list.h \
 	plugin/ui/vty.c \

@@ -174,6 +174,12 @@ def show(router, command):
         return {}
 
 
+def yang(router, path=""):
+    """What "show yang operational-data" says of a data path below ours."""
+    text = vtysh(router, f"show yang operational-data /frr-bpf:bpf{path} zebra")
+    return json.loads(text).get("frr-bpf:bpf", {})
+
+
 def fib(router, family="", prefix=""):
     """The BPF FIB: {prefix: entry}. One table only, as in these tests."""
     command = " ".join(f"show bpf fib {family} {prefix}".split())

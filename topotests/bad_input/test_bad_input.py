@@ -170,6 +170,7 @@ def test_no_bpffs(tgen):
     assert re.search(r"bpffs|/sys/fs/bpf", log(tgen)), log(tgen)
     status = bpf.show(r1, "show bpf status")
     assert status.get("health") != "ok", status
+    assert bpf.yang(r1, "/status")["status"]["reason"] == status["reasons"]
     crosses(tgen)
 
 

@@ -7,7 +7,7 @@ vtysh_path = /usr/bin/vtysh
 pkglib_LTLIBRARIES += frr-conf/frr_bpf_vtysh.la
 frr_conf_frr_bpf_vtysh_la_SOURCES = frr-conf/vtysh-extension.c \
 	frr-conf/vtysh-interface.c frr-conf/vtysh-interface.h \
-	plugin/ui/commands.h
+	plugin/loader/any_release.h plugin/ui/commands.h
 frr_conf_frr_bpf_vtysh_la_CPPFLAGS = $(AM_CPPFLAGS) $(FRR_CPPFLAGS)
 # No sanitizers: their runtime would have to be preloaded before this object.
 frr_conf_frr_bpf_vtysh_la_CFLAGS = -std=gnu11 $(WARNING_CFLAGS) \

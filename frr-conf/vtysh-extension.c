@@ -24,35 +24,50 @@
 #include "vty.h"
 
 #include "frr-conf/vtysh-interface.h"
+#include "plugin/loader/any_release.h"
 #include "plugin/ui/commands.h"
 
-#pragma weak _install_element
-#pragma weak frr_defaults_version
-
 #define C(ident, where, grammar, help)                                         \
-	static const struct cmd_element ident##_element = {                    \
-		.string = grammar,                                             \
-		.doc = help,                                                   \
-		.daemon = DAEMON_ZEBRA,                                        \
-		.name = #ident,                                                \
-	};
+	static const ROOMY(struct cmd_element, element)                        \
+		ident##_roomy = { .element = {                                 \
+					  .string = grammar,                   \
+					  .doc = help,                         \
+					  .daemon = DAEMON_ZEBRA,              \
+					  .name = #ident,                      \
+				  } };
 BPF_COMMANDS(C)
 #undef C
+
+/*
+ * The node's number differs between releases, unlike those of the others that
+ * we use; an element for it has no place where there is none of its name.
+ */
+static enum node_type interface_node(void)
+{
+	const struct cmd_node *node;
+	unsigned int number;
+
+	for (number = 0; number <= UINT8_MAX; number++) {
+		node = vector_lookup(cmdvec, number);
+		if (node && !strcmp(node->name, "interface"))
+			return node->node;
+	}
+	return CONFIG_NODE;
+}
 
 /* commands.h's name of a node -> install the element there. */
 #define INSTALL_VIEW(element) _install_element(VIEW_NODE, element)
 #define INSTALL_ENABLE(element) _install_element(ENABLE_NODE, element)
 #define INSTALL_CONFIG(element) _install_element(CONFIG_NODE, element)
-#define INSTALL_INTERFACE(element) _install_element(INTERFACE_NODE, element)
+#define INSTALL_INTERFACE(element) _install_element(interface_node(), element)
 #define INSTALL_DEBUG(element)                                                 \
 	(INSTALL_ENABLE(element), INSTALL_CONFIG(element))
 
 static void elements_install(void)
 {
-#define C(ident, where, grammar, help) INSTALL_##where(&ident##_element);
+#define C(ident, where, grammar, help) INSTALL_##where(&ident##_roomy.element);
 	BPF_COMMANDS(C)
 #undef C
-	vtysh_interface_take();
 }
 
 /*
@@ -92,9 +107,9 @@ static void environment_clean(void)
  * vty_init_vtysh() - libfrr's function of this name, extended.
  *
  * Called by vtysh's main() before it reads any line. Installs the elements of
- * commands.h if libfrr is of the release this object was built for (struct
- * cmd_element has no ABI between releases); otherwise says so once on stderr
- * and leaves vtysh as it is. Then calls the real function.
+ * commands.h; in a release that this object was not built for, where zebra's
+ * module is inert, so that vtysh reads its configuration and operators see
+ * why. Then calls the real function.
  */
 __attribute__((visibility("default"))) void vty_init_vtysh(void)
 {
@@ -103,12 +118,14 @@ __attribute__((visibility("default"))) void vty_init_vtysh(void)
 	environment_clean();
 	/* The wrapper runs the loader: without this, ps and pgrep see ld-linux. */
 	prctl(PR_SET_NAME, program_invocation_short_name);
-	if (_install_element && frr_defaults_version) {
+	if (_install_element && vector_lookup && &cmdvec &&
+	    frr_defaults_version) {
+		elements_install();
 		if (!strcmp(frr_defaults_version(), FRR_VER_SHORT))
-			elements_install();
+			vtysh_interface_take();
 		else
 			fprintf(stderr,
-				"frr-bpf: built for FRR %s, this is FRR %s: vtysh has no bpf commands\n",
+				"frr-bpf: built for FRR %s, this is FRR %s: see show bpf status\n",
 				FRR_VER_SHORT, frr_defaults_version());
 	}
 	*(void **)&real = dlsym(RTLD_NEXT, "vty_init_vtysh");

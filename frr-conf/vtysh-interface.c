@@ -10,10 +10,7 @@
 #include "vty.h"
 
 #include "frr-conf/vtysh-interface.h"
-
-#pragma weak _install_element
-#pragma weak uninstall_element
-#pragma weak cmdvec
+#include "plugin/loader/any_release.h"
 
 #define ELEMENT_COUNT 3
 

@@ -1,7 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The zebra module's files, headers included, in alphabetical order.
+# The zebra module's files, headers included, in alphabetical order: what zebra
+# loads, and what that loads in the release of FRR that it was built for.
 # bpf/forwarder.skel.h and plugin/yang_embedded.c are generated.
+
+dplane_bpf_loader_sources = \
+	plugin/base/compat.h \
+	plugin/engine/pin_directory.c \
+	plugin/engine/pin_directory.h \
+	plugin/loader/any_release.h \
+	plugin/loader/inert.c \
+	plugin/loader/inert.h \
+	plugin/loader/loader.c \
+	plugin/loader/start.h \
+	plugin/ui/commands.h
 
 dplane_bpf_sources = \
 	plugin/base/compat.h \
@@ -32,6 +44,8 @@ dplane_bpf_sources = \
 	plugin/engine/maps.h \
 	plugin/engine/pin.c \
 	plugin/engine/pin.h \
+	plugin/engine/pin_directory.c \
+	plugin/engine/pin_directory.h \
 	plugin/engine/program.c \
 	plugin/engine/program.h \
 	plugin/fib/adjacency.c \
@@ -67,6 +81,7 @@ dplane_bpf_sources = \
 	plugin/kernel/netlink_parse.c \
 	plugin/kernel/netlink_parse.h \
 	plugin/kernel/sink.h \
+	plugin/loader/start.h \
 	plugin/module.c \
 	plugin/ports/port.c \
 	plugin/ports/port.h \

@@ -1,27 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * module.c - what zebra calls first: -M dplane_bpf[:ARGUMENTS].
- *
- * ARGUMENTS, separated by commas: pin=DIR, the directory on a BPF file system
- * below which each router instance has its own.
+ * module.c - the module proper, dplane_bpf_core.so: starts all layers. The
+ * loader calls it in a zebra of the release it was built for.
  */
 #include <grp.h>
 #include <pwd.h>
 
 #include "plugin/base/compat.h"
-#include "lib/defaults.h"
 #include "lib/hook.h"
 #include "lib/libfrr.h"
 #include "lib/log.h"
 #include "lib/module.h"
 #include "lib/privs.h"
-#include "lib/version.h"
 #include "zebra/zebra_router.h"
 
 #include "plugin/base/health.h"
 #include "plugin/base/lock.h"
 #include "plugin/engine/maps.h"
 #include "plugin/engine/pin.h"
+#include "plugin/loader/start.h"
 #include "plugin/ui/model.h"
 #include "plugin/ui/northbound.h"
 #include "plugin/ui/vty.h"
@@ -36,11 +33,10 @@ extern struct zebra_privs_t zserv_privs;
  */
 #define SWEEP_DELAY 10
 
-static char pin_root[200];
 static bool arguments_bad;
 static struct event *sweep_event;
 
-static void arguments_refuse(const char *argument)
+static void argument_refuse(const char *argument)
 {
 	arguments_bad = true;
 	health_set(
@@ -49,54 +45,15 @@ static void arguments_refuse(const char *argument)
 		argument);
 }
 
-static void arguments_parse(const char *text)
-{
-	char copy[256], *rest = copy, *argument;
-
-	if (!text)
-		return;
-	if (strlcpy(copy, text, sizeof(copy)) >= sizeof(copy)) {
-		arguments_refuse(text);
-		return;
-	}
-	while ((argument = strsep(&rest, ",")))
-		if (!strncmp(argument, "pin=/", 5) &&
-		    strlen(argument + 4) < sizeof(pin_root))
-			strlcpy(pin_root, argument + 4, sizeof(pin_root));
-		else
-			arguments_refuse(argument);
-}
-
-/*
- * Argument of -N, from where it decides the configuration's place:
- * SYSCONFDIR/[PATHSPACE/]zebra.conf.
- */
-static void pathspace_get(char *pathspace, size_t size)
-{
-	size_t prefix = strlen(frr_sysconfdir);
-	const char *start, *end;
-
-	pathspace[0] = '\0';
-	if (strncmp(config_default, frr_sysconfdir, prefix))
-		return;
-	start = config_default + prefix;
-	start += *start == '/';
-	end = strrchr(start, '/');
-	if (end && (size_t)(end - start) < size)
-		snprintf(pathspace, size, "%.*s", (int)(end - start), start);
-}
-
 /* While still root: zebra's user may not create directories on bpffs. */
-static void pins_prepare(void)
+static void pins_prepare(const struct module_start *start)
 {
 	const struct passwd *user =
 		zserv_privs.user ? getpwnam(zserv_privs.user) : NULL;
 	const struct group *group =
 		zserv_privs.group ? getgrnam(zserv_privs.group) : NULL;
-	char pathspace[64];
 
-	pathspace_get(pathspace, sizeof(pathspace));
-	pin_init(pin_root[0] ? pin_root : NULL, pathspace,
+	pin_init(start->pin_root, start->pathspace,
 		 user ? user->pw_uid : getuid(),
 		 group ? group->gr_gid : getgid());
 }
@@ -131,30 +88,17 @@ static int late_init(struct event_loop *loop)
 	return 0;
 }
 
-static int module_init(void)
+__attribute__((visibility("default"))) void
+frr_bpf_start(const struct module_start *start)
 {
-	/*
-	 * Internal structures of zebra differ between releases; nothing here
-	 * may run in another one. Before any configuration is read the default is
-	 * the running library's own release.
-	 */
-	if (strcmp(frr_defaults_version(), FRR_VER_SHORT)) {
-		fprintf(stderr,
-			"dplane_bpf: built for FRR %s, this is FRR %s: install the frr-bpf built for it\n",
-			FRR_VER_SHORT, frr_defaults_version());
-		return -1;
-	}
 	maps_init(&maps);
-	arguments_parse(THIS_MODULE->load_args);
-	if (!arguments_bad)
-		pins_prepare();
+	if (start->bad_argument)
+		argument_refuse(start->bad_argument);
+	else
+		pins_prepare(start);
 	northbound_embed();
 	hook_register(frr_late_init, late_init);
 	hook_register(frr_config_post, config_read);
-	return 0;
 }
 
-FRR_MODULE_SETUP(.name = "dplane_bpf", .version = FRR_BPF_VERSION,
-		 .description =
-			 "BPF forwarding: routes into BPF maps, packets through XDP",
-		 .init = module_init, );
+FRR_COREMOD_SETUP(.name = "dplane_bpf_core", .version = FRR_BPF_VERSION, );

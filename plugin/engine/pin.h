@@ -19,9 +19,6 @@
 
 #include "plugin/engine/maps.h"
 
-/* Parent of the instances' directories unless the operator names another. */
-#define PIN_ROOT_DEFAULT "/sys/fs/bpf/frr-bpf"
-
 /*
  * Choose and create the instance's directory below root (NULL: the default)
  * and hand it to uid:gid. For module load, while zebra is still root.

@@ -32,6 +32,7 @@
 static char pin_root[200];
 static char pathspace[64];
 static char bad_argument[256];
+static struct module_start start = { .pathspace = pathspace };
 
 /*
  * Not strlcpy(): libfrr's in one release, libc's in another. Result: whether
@@ -42,21 +43,27 @@ static bool copy(char *to, size_t size, const char *from)
 	return (size_t)snprintf(to, size, "%s", from) < size;
 }
 
+static void argument_refuse(const char *argument)
+{
+	copy(bad_argument, sizeof(bad_argument), argument);
+	start.bad_argument = bad_argument;
+}
+
 static void argument_parse(const char *argument)
 {
-	if (strncmp(argument, "pin=/", strlen("pin=/")) ||
-	    !copy(pin_root, sizeof(pin_root), argument + strlen("pin=")))
-		copy(bad_argument, sizeof(bad_argument), argument);
+	if (!strncmp(argument, "pin=/", strlen("pin=/")) &&
+	    copy(pin_root, sizeof(pin_root), argument + strlen("pin=")))
+		start.pin_root = pin_root;
+	else
+		argument_refuse(argument);
 }
 
 static void arguments_parse(const char *text)
 {
 	char list[sizeof(bad_argument)], *rest = list, *argument;
 
-	if (!text)
-		return;
 	if (!copy(list, sizeof(list), text)) {
-		copy(bad_argument, sizeof(bad_argument), text);
+		argument_refuse(text);
 		return;
 	}
 	while ((argument = strsep(&rest, ",")))
@@ -70,19 +77,19 @@ static void arguments_parse(const char *text)
 static void pathspace_find(void)
 {
 	size_t prefix;
-	const char *start, *end;
+	const char *begin, *end;
 
 	if (!&config_default || !&frr_sysconfdir)
 		return;
 	prefix = strlen(frr_sysconfdir);
 	if (strncmp(config_default, frr_sysconfdir, prefix))
 		return;
-	start = config_default + prefix;
-	start += *start == '/';
-	end = strrchr(start, '/');
-	if (end && (size_t)(end - start) < sizeof(pathspace))
+	begin = config_default + prefix;
+	begin += *begin == '/';
+	end = strrchr(begin, '/');
+	if (end && (size_t)(end - begin) < sizeof(pathspace))
 		snprintf(pathspace, sizeof(pathspace), "%.*s",
-			 (int)(end - start), start);
+			 (int)(end - begin), begin);
 }
 
 /* The core lies where this object does. */
@@ -138,14 +145,12 @@ static module_start_function *core_find(char *problem, size_t size)
 /* A result other than 0 would end zebra. */
 static int loader_init(void)
 {
-	static struct module_start start = { .pathspace = pathspace };
 	module_start_function *core;
 	char problem[512];
 
-	arguments_parse(THIS_MODULE->load_args);
+	if (THIS_MODULE->load_args)
+		arguments_parse(THIS_MODULE->load_args);
 	pathspace_find();
-	start.pin_root = pin_root[0] ? pin_root : NULL;
-	start.bad_argument = bad_argument[0] ? bad_argument : NULL;
 	core = core_find(problem, sizeof(problem));
 	if (core)
 		core(&start);

@@ -6,7 +6,10 @@ kernel forwards.
     h1 --- r1 (module) --- r2
 """
 
+import json
+import os
 import re
+import shutil
 
 import pytest
 
@@ -14,6 +17,8 @@ import bpf
 
 LINKS = ["r1:to-h1 h1:eth0", "r1:to-r2 r2:to-r1"]
 HOSTS = {"h1": ("10.1.0.2/24", "10.1.0.1", "2001:db8:1::2/64", "2001:db8:1::1")}
+# Directories with modules that were built for other releases, named for these.
+OTHERS = os.environ["FRR_BPF_OTHERS"]
 FOREIGN = """
 __attribute__((section("xdp"), used)) int foreign(void *ctx) { return 2; }
 char _license[] __attribute__((section("license"), used)) = "GPL";
@@ -49,8 +54,8 @@ def crosses(tgen, destination="10.99.1.1", count=100):
     assert (report["unique"], report["bad"]) == (count, 0), report
 
 
-def restart(tgen, arguments="", module=True, bpffs=True, config="/etc/frr/frr.conf"):
-    """Stop r1's daemons, change the module's arguments or the mount, start again."""
+def restart(tgen, arguments="", module=bpf.MODULE, bpffs=True, vtysh="vtysh"):
+    """Stop r1's daemons, change the module, its arguments or the mount, start again."""
     r1 = tgen.gears["r1"]
     bpf.stop_daemons(r1, "staticd", "zebra")
     mounted = r1.cmd("stat -f -c %T /sys/fs/bpf").strip() == "bpf_fs"
@@ -59,9 +64,9 @@ def restart(tgen, arguments="", module=True, bpffs=True, config="/etc/frr/frr.co
     if mounted and not bpffs:
         r1.cmd_raises("umount /sys/fs/bpf")
     r1.cmd("rm -f zebra.log zebra.err zebra.out")
-    r1.net.daemons_options["zebra"] = f"-M {bpf.MODULE}{arguments}" if module else ""
+    r1.net.daemons_options["zebra"] = f"-M {module}{arguments}" if module else ""
     r1.startDaemons(["zebra", "staticd"])
-    r1.cmd(f"vtysh -f {config}")
+    r1.cmd(f"{vtysh} -f /etc/frr/frr.conf")
     bpf.wait("zebra to run with its routes", lambda: "10.99.0.0/16" in bpf.rib(r1, "ipv4"))
     bpf.warm(tgen.gears["h1"], "10.0.12.2")
 
@@ -174,26 +179,78 @@ def test_no_bpffs(tgen):
     crosses(tgen)
 
 
-def test_module_of_another_release(tgen):
-    """A module built for another FRR release is refused with one clear line."""
-    r1 = tgen.gears["r1"]
-    release = r1.cmd_raises("/usr/lib/frr/zebra --version").split()[2].encode()
+def made_for_another(tgen):
+    """A directory with the module and the extension of this build, the release in them changed."""
+    release = ".".join(bpf.RELEASE[:3]).encode()
     other = release[:-1] + (b"0" if release[-1:] != b"0" else b"1")
+    directory = f"{tgen.logdir}/r1/other"
+    shutil.copytree(os.path.dirname(bpf.MODULE), directory, dirs_exist_ok=True)
+    for path in (bpf.MODULE, os.environ["FRR_BPF_VTYSH_EXTENSION"]):
+        with open(path, "rb") as file:
+            content = file.read()
+        assert release + b"\0" in content
+        with open(f"{directory}/{os.path.basename(path)}", "wb") as file:
+            file.write(content.replace(release + b"\0", other + b"\0"))
+    return directory, other.decode()
+
+
+def check_inert(tgen, vtysh, reason):
+    """zebra runs, the log and our commands say why nothing else does, the kernel forwards."""
+    r1 = tgen.gears["r1"]
+    assert bpf.running(r1)
+    assert re.search(rf"bpf: inert: {reason}", log(tgen)), log(tgen)
+    text = r1.net.cmd_status(f"{vtysh} -c 'show bpf status'", warn=False)[1]
+    assert re.search(rf"Health: inert\n +{reason}.*\n.*kernel forwards", text), text
+    output = r1.net.cmd_status(f"{vtysh} -c 'show bpf status json'", warn=False)[1]
+    status = json.loads(output)
+    assert status["health"] == "inert" and re.match(reason, status["reasons"][0]), output
+    for command in (
+        ["show bpf fib"],
+        ["configure terminal", "bpf counters none"],
+        ["configure terminal", "interface to-h1", "bpf forwarding"],
+    ):
+        arguments = " ".join(f"-c '{line}'" for line in command)
+        output = r1.net.cmd_status(f"{vtysh} {arguments}", warn=False)[1]
+        assert re.search(rf"% BPF forwarding is inert: {reason}", output), output
+    assert bpf.xdp(r1, "to-h1") is None
+    crosses(tgen)
+
+
+def killed_with_pins(tgen):
+    """Let r1's zebra end as by a fault; what it pinned goes on forwarding."""
+    r1 = tgen.gears["r1"]
+    restart(tgen)
+    bpf.wait("XDP on to-h1", lambda: bpf.xdp(r1, "to-h1"))
+    r1.cmd_raises("kill -9 $(cat /var/run/frr/zebra.pid)")
+    bpf.wait("zebra to end", lambda: not bpf.running(r1))
+    assert bpf.xdp(r1, "to-h1")
+
+
+@pytest.mark.parametrize("other", ["made", *sorted(os.listdir(OTHERS) if os.path.isdir(OTHERS) else [])])
+def test_module_of_another_release(tgen, other):
+    """A module built for another FRR release is inert, and so is what an earlier zebra left."""
+    directory, release = f"{OTHERS}/{other}", other
+    if other == "made":
+        directory, release = made_for_another(tgen)
+    killed_with_pins(tgen)
+    vtysh = f"FRR_BPF_VTYSH_EXTENSION={directory}/frr_bpf_vtysh.so vtysh"
+    restart(tgen, module=f"{directory}/dplane_bpf.so", vtysh=vtysh)
+    running = ".".join(bpf.RELEASE[:3])
+    check_inert(tgen, vtysh, rf"built for FRR {re.escape(release)}, this is FRR {running}")
+
+
+def test_half_a_module(tgen):
+    """Only one of the module's two files: the same, and it says which is missing."""
     path = f"{tgen.logdir}/r1/dplane_bpf.so"
-    with open(bpf.MODULE, "rb") as file:
-        content = file.read()
-    assert release + b"\0" in content
-    with open(path, "wb") as file:
-        file.write(content.replace(release + b"\0", other + b"\0"))
-    status, output, error = r1.net.cmd_status(f"timeout 20 /usr/lib/frr/zebra -M {path} -C")
-    assert status == 1, output + error
-    lines = [line for line in (output + error).splitlines() if other.decode() in line]
-    assert len(lines) == 1 and release.decode() in lines[0], output + error
+    shutil.copy(bpf.MODULE, path)
+    killed_with_pins(tgen)
+    restart(tgen, module=path)
+    check_inert(tgen, "vtysh", r"cannot load the module: \S*/dplane_bpf_core\.so: ")
 
 
 def test_zebra_without_module(tgen):
     """vtysh has the commands, zebra has not: an error in words, and nothing breaks."""
-    restart(tgen, module=False)
+    restart(tgen, module=None)
     r1 = tgen.gears["r1"]
     assert "Unknown command" in bpf.vtysh(r1, "show bpf status")
     assert "10.99.0.0/16" in bpf.rib(r1, "ipv4")

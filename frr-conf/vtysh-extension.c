@@ -38,28 +38,12 @@
 BPF_COMMANDS(C)
 #undef C
 
-/*
- * The node's number differs between releases, unlike those of the others that
- * we use; an element for it has no place where there is none of its name.
- */
-static enum node_type interface_node(void)
-{
-	const struct cmd_node *node;
-	unsigned int number;
-
-	for (number = 0; number <= UINT8_MAX; number++) {
-		node = vector_lookup(cmdvec, number);
-		if (node && !strcmp(node->name, "interface"))
-			return node->node;
-	}
-	return CONFIG_NODE;
-}
-
 /* commands.h's name of a node -> install the element there. */
 #define INSTALL_VIEW(element) _install_element(VIEW_NODE, element)
 #define INSTALL_ENABLE(element) _install_element(ENABLE_NODE, element)
 #define INSTALL_CONFIG(element) _install_element(CONFIG_NODE, element)
-#define INSTALL_INTERFACE(element) _install_element(interface_node(), element)
+#define INSTALL_INTERFACE(element)                                             \
+	_install_element(any_interface_node(), element)
 #define INSTALL_DEBUG(element)                                                 \
 	(INSTALL_ENABLE(element), INSTALL_CONFIG(element))
 

@@ -7,7 +7,6 @@ waiting for states, the BPF FIB and counters as Python values, exact traffic.
 import itertools
 import json
 import os
-import re
 import select
 import subprocess
 import time
@@ -28,7 +27,9 @@ DAEMONS = {
 }
 # What mgmtd of FRR 10.x adds to a configuration that changes nothing of its own.
 MGMTD_NOTE = "% Configuration applied with notes:\nNo changes found to be committed!\n"
-RELEASE = re.findall("[0-9]+", subprocess.check_output(["/usr/lib/frr/zebra", "--version"], text=True))
+# "zebra version 8.4.4"
+VERSION = subprocess.check_output(["/usr/lib/frr/zebra", "--version"], text=True).split()[2]
+RELEASE = VERSION.split(".")
 needs_system_withdrawals = pytest.mark.xfail(
     RELEASE[:2] == ["10", "3"],
     reason="FRR 10.3 does not tell a dataplane that a connected or local route has gone",

@@ -5,7 +5,7 @@
  * The module is written against the names of FRR 10.x; this header gives them
  * to FRR 8.4. What needs code, not names, is in compat_*.c of zebra/ and ui/.
  * FRR has no ABI between releases, so one module is built for one release and
- * module.c refuses any other.
+ * loader.c starts it in no other.
  */
 #ifndef FRR_BPF_COMPAT_H
 #define FRR_BPF_COMPAT_H

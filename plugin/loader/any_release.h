@@ -6,6 +6,11 @@
 #ifndef FRR_BPF_ANY_RELEASE_H
 #define FRR_BPF_ANY_RELEASE_H
 
+#include "lib/zebra.h"
+
+#include "lib/command.h"
+#include "lib/vector.h"
+
 /*
  * All that they use of libfrr. Weak: what zebra or vtysh loads is bound whole,
  * and in a release that lacks a function they must start.
@@ -29,5 +34,21 @@
 		type name;                                                     \
 		char room[sizeof(type) + 256];                                 \
 	}
+
+/*
+ * Nodes up to CONFIG_NODE have the same numbers in every release, the interface
+ * node has not. A zebra that has none is in CONFIG_NODE when vtysh is in it.
+ */
+static inline enum node_type any_interface_node(void)
+{
+	const struct cmd_node *node;
+
+	for (unsigned int number = 0; number <= UINT8_MAX; number++) {
+		node = vector_lookup(cmdvec, number);
+		if (node && !strcmp(node->name, "interface"))
+			return node->node;
+	}
+	return CONFIG_NODE;
+}
 
 #endif /* FRR_BPF_ANY_RELEASE_H */

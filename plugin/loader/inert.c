@@ -71,14 +71,11 @@ static int refuse(const struct cmd_element *self, struct vty *vty, int argc,
 BPF_COMMANDS(C)
 #undef C
 
-/*
- * Numbers of these nodes have not changed since Quagga. That of the interface
- * node has; a line that its node does not know is looked for in CONFIG_NODE.
- */
 #define INSTALL_VIEW(element) _install_element(VIEW_NODE, element)
 #define INSTALL_ENABLE(element) _install_element(ENABLE_NODE, element)
 #define INSTALL_CONFIG(element) _install_element(CONFIG_NODE, element)
-#define INSTALL_INTERFACE(element) INSTALL_CONFIG(element)
+#define INSTALL_INTERFACE(element)                                             \
+	_install_element(any_interface_node(), element)
 #define INSTALL_DEBUG(element)                                                 \
 	(INSTALL_ENABLE(element), INSTALL_CONFIG(element))
 
@@ -138,8 +135,9 @@ void inert_start(const struct module_start *start, const char *text)
 	static ROOMY(struct hookent, entry) install, report;
 
 	reason_set(text);
-	if (!vzlogx || !vty_out || !_install_element || !_hook_register ||
-	    !&_hook_frr_late_init || !&_hook_frr_config_post) {
+	if (!vzlogx || !vty_out || !_install_element || !vector_lookup ||
+	    !&cmdvec || !_hook_register || !&_hook_frr_late_init ||
+	    !&_hook_frr_config_post) {
 		fprintf(stderr, "dplane_bpf: inert: %s: %s\n", reason,
 			CONSEQUENCE);
 		return;

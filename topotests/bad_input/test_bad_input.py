@@ -181,7 +181,7 @@ def test_no_bpffs(tgen):
 
 def made_for_another(tgen):
     """A directory with the module and the extension of this build, the release in them changed."""
-    release = ".".join(bpf.RELEASE[:3]).encode()
+    release = bpf.VERSION.encode()
     other = release[:-1] + (b"0" if release[-1:] != b"0" else b"1")
     directory = f"{tgen.logdir}/r1/other"
     shutil.copytree(os.path.dirname(bpf.MODULE), directory, dirs_exist_ok=True)
@@ -212,6 +212,11 @@ def check_inert(tgen, vtysh, reason):
         arguments = " ".join(f"-c '{line}'" for line in command)
         output = r1.net.cmd_status(f"{vtysh} {arguments}", warn=False)[1]
         assert re.search(rf"% BPF forwarding is inert: {reason}", output), output
+    # What follows a line of ours in the configuration is taken.
+    for no in ("", "no "):
+        lines = ["configure terminal", "interface to-h1", "bpf forwarding", f"{no}ip address 10.7.7.7/32"]
+        r1.net.cmd_status(vtysh + "".join(f" -c '{line}'" for line in lines), warn=False)
+        bpf.wait(f"{no}address", lambda: ("10.7.7.7" in r1.cmd("ip address show to-h1")) != bool(no))
     assert bpf.xdp(r1, "to-h1") is None
     crosses(tgen)
 
@@ -235,8 +240,7 @@ def test_module_of_another_release(tgen, other):
     killed_with_pins(tgen)
     vtysh = f"FRR_BPF_VTYSH_EXTENSION={directory}/frr_bpf_vtysh.so vtysh"
     restart(tgen, module=f"{directory}/dplane_bpf.so", vtysh=vtysh)
-    running = ".".join(bpf.RELEASE[:3])
-    check_inert(tgen, vtysh, rf"built for FRR {re.escape(release)}, this is FRR {running}")
+    check_inert(tgen, vtysh, re.escape(f"built for FRR {release}, this is FRR {bpf.VERSION}: "))
 
 
 def test_half_a_module(tgen):

@@ -92,6 +92,7 @@ struct fib_route_hot {
 #define FIB_OWNER_LOCAL 0x02	/* the kernel's local table has the prefix */
 #define FIB_OWNER_SRCDEST 0x04	/* a source-specific route to the prefix */
 #define FIB_OWNER_SPECIAL 0x10	/* a route of main only the kernel can do */
+#define FIB_OWNER_KERNEL 0x20	/* mark: main has a route that is not FRR's */
 #define FIB_OWNER_DEGRADED 0x08 /* mark: a route within it did not fit */
 
 struct fib_route {

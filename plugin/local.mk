@@ -28,6 +28,8 @@ dplane_bpf_sources = \
 	plugin/base/memory.c \
 	plugin/base/memory.h \
 	plugin/base/prefix_key.h \
+	plugin/control/departure.c \
+	plugin/control/departure.h \
 	plugin/control/lifecycle.c \
 	plugin/control/lifecycle.h \
 	plugin/control/local.c \
@@ -54,6 +56,8 @@ dplane_bpf_sources = \
 	plugin/fib/anyip.h \
 	plugin/fib/bucket.c \
 	plugin/fib/bucket.h \
+	plugin/fib/intent.c \
+	plugin/fib/intent.h \
 	plugin/fib/neighbour.c \
 	plugin/fib/neighbour.h \
 	plugin/fib/nexthop.c \
@@ -62,6 +66,8 @@ dplane_bpf_sources = \
 	plugin/fib/nhgroup.h \
 	plugin/fib/overflow.c \
 	plugin/fib/overflow.h \
+	plugin/fib/record.c \
+	plugin/fib/record.h \
 	plugin/fib/route.c \
 	plugin/fib/route.h \
 	plugin/fib/route_index.c \

@@ -35,10 +35,12 @@ fib_sources = \
 	plugin/fib/adjacency.c \
 	plugin/fib/anyip.c \
 	plugin/fib/bucket.c \
+	plugin/fib/intent.c \
 	plugin/fib/neighbour.c \
 	plugin/fib/nexthop.c \
 	plugin/fib/nhgroup.c \
 	plugin/fib/overflow.c \
+	plugin/fib/record.c \
 	plugin/fib/route.c \
 	plugin/fib/route_index.c \
 	plugin/fib/route_move.c \

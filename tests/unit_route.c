@@ -19,6 +19,7 @@
 #include "plugin/engine/counters.h"
 #include "plugin/engine/maps.h"
 #include "plugin/fib/nhgroup.h"
+#include "plugin/fib/record.h"
 #include "plugin/fib/route.h"
 
 #define TABLE 254
@@ -121,7 +122,7 @@ static void test_install_withdraw(void **state)
 	assert_int_equal(nhgroup_count(), 1);
 	/* Contexts repeat. */
 	assert_int_equal(route_install(via(key, 7)), 0);
-	assert_int_equal(route_count(AF_INET), 1);
+	assert_int_equal(record_count(AF_INET), 1);
 	/* A withdrawal of what another protocol replaced is not ours. */
 	assert_int_equal(route_withdraw(&key, 3, 0), 0);
 	assert_int_equal(gateway_of(forward4(0x0a010203)), 7);
@@ -143,11 +144,11 @@ static void test_counters_survive_update(void **state)
 	(void)state;
 	fake_fib_open(10, 10);
 	route_install(via(key, 7));
-	id = route_find(&key);
+	id = record_find(&key);
 	maps.route_hot[id].packets = 5;
 	maps.route_hot[maps.config.max_routes + id].packets = 6;
 	route_install(via(key, 8));
-	assert_int_equal(route_find(&key), id);
+	assert_int_equal(record_find(&key), id);
 	assert_int_equal(counters_route(id).packets, 11);
 	counters_clear();
 	assert_int_equal(counters_route(id).packets, 0);
@@ -167,8 +168,8 @@ static void test_local_wins(void **state)
 	(void)state;
 	fake_fib_open(10, 10);
 	route_install(via(host, 7));
-	local_add(&local);
-	local_add(&twin);
+	local_add(&local, false);
+	local_add(&twin, false);
 	assert_int_equal(forward4(0x0a010203),
 			 fib_word(FIB_PUNT, VERDICT_PUNT_LOCAL));
 	local_delete(&local);
@@ -177,7 +178,7 @@ static void test_local_wins(void **state)
 	local_delete(&twin);
 	assert_int_equal(gateway_of(forward4(0x0a010203)), 7);
 	/* AnyIP: a local network hides even longer prefixes of other tables. */
-	local_add(&any);
+	local_add(&any, false);
 	assert_int_equal(forward4(0x0a010203),
 			 fib_word(FIB_PUNT, VERDICT_PUNT_LOCAL));
 	local_delete(&any);
@@ -219,25 +220,25 @@ static void test_special(void **state)
 	struct prefix_key inner = key4(0x0a010200, 24);
 	struct kernel_route special = { .key = inner,
 					.type = 9,
-					.special = true };
+					.kind = KERNEL_ROUTE_SPECIAL };
 	struct kernel_route tos = {
-		.key = net, .type = 1, .tos = 16, .special = true
+		.key = net, .type = 1, .tos = 16, .kind = KERNEL_ROUTE_SPECIAL
 	};
 
 	(void)state;
 	fake_fib_open(10, 10);
 	route_install(via(net, 7));
-	local_add(&special);
+	local_add(&special, false);
 	assert_int_equal(forward4(0x0a010203),
 			 fib_word(FIB_PUNT, VERDICT_PUNT_UNSUPPORTED));
 	assert_int_equal(gateway_of(forward4(0x0a010303)), 7);
-	local_add(&tos);
+	local_add(&tos, false);
 	assert_int_equal(forward4(0x0a010303),
 			 fib_word(FIB_PUNT, VERDICT_PUNT_UNSUPPORTED));
 	local_delete(&special);
 	local_delete(&tos);
 	assert_int_equal(gateway_of(forward4(0x0a010203)), 7);
-	assert_int_equal(route_count(AF_INET), 1);
+	assert_int_equal(record_count(AF_INET), 1);
 	fake_fib_close();
 }
 
@@ -259,7 +260,7 @@ static void test_full(void **state)
 	(void)state;
 	fake_fib_open(2, 2);
 	recoveries = 0;
-	route_set_recovered(recovered);
+	record_set_changed(recovered);
 	route_install(via(cover, 1));
 	route_install(via(extra, 2));
 	assert_int_equal(route_install(via(inner, 3)), -ENOSPC);
@@ -418,10 +419,10 @@ static void test_move(void **state)
 	for (int i = 0; i < MODEL; i++) {
 		model[i].gateway = (uint8_t)(1 + i % 40);
 		route_install(via(model[i].key, model[i].gateway));
-		maps.route_hot[route_find(&model[i].key)].packets = 1000 + i;
+		maps.route_hot[record_find(&model[i].key)].packets = 1000 + i;
 	}
 	fake_maps_create(&new, MODEL / 2, 4);
-	assert_int_equal(route_move_begin(&new), -ENOSPC);
+	assert_int_equal(record_move_begin(&new), -ENOSPC);
 	fake_maps_free(&new);
 	fake_maps_create(&new, 2 * MODEL, 4);
 	/* The nexthop side is shared by both sets. */
@@ -431,17 +432,17 @@ static void test_move(void **state)
 	new.nexthop = maps.nexthop;
 	new.nhgroup = maps.nhgroup;
 	new.bucket = maps.bucket;
-	assert_int_equal(route_move_begin(&new), 0);
+	assert_int_equal(record_move_begin(&new), 0);
 	/* Counted in the old rows while the new ones were filled. */
-	maps.route_hot[route_find(&model[3].key)].packets += 50;
+	maps.route_hot[record_find(&model[3].key)].packets += 50;
 	for (int i = 0; i < MODEL; i++)
-		before += counters_route(route_find(&model[i].key)).packets;
+		before += counters_route(record_find(&model[i].key)).packets;
 	old = maps;
 	maps = new;
-	route_move_end(&old);
+	record_move_end(&old);
 	model_check(true);
 	for (int i = 0; i < MODEL; i++)
-		after += counters_route(route_find(&model[i].key)).packets;
+		after += counters_route(record_find(&model[i].key)).packets;
 	assert_int_equal(after, before);
 	old.nexthop = NULL;
 	old.nhgroup = NULL;

@@ -29,17 +29,18 @@ static int local_cmp(const struct local_entry *a, const struct local_entry *b)
 
 	if (order)
 		return order;
-	if (a->route.special != b->route.special)
-		return a->route.special ? 1 : -1;
+	if (a->route.kind != b->route.kind)
+		return a->route.kind < b->route.kind ? -1 : 1;
 	if (a->route.type != b->route.type)
 		return a->route.type < b->route.type ? -1 : 1;
 	if (a->route.tos != b->route.tos)
 		return a->route.tos < b->route.tos ? -1 : 1;
 	if (a->route.ifindex != b->route.ifindex)
 		return a->route.ifindex < b->route.ifindex ? -1 : 1;
-	return a->route.priority < b->route.priority
-		       ? -1
-		       : a->route.priority > b->route.priority;
+	if (a->route.priority != b->route.priority)
+		return a->route.priority < b->route.priority ? -1 : 1;
+	return memcmp(a->route.gateway, b->route.gateway,
+		      sizeof(a->route.gateway));
 }
 
 DECLARE_RBTREE_UNIQ(local_table, struct local_entry, item, local_cmp);
@@ -53,18 +54,27 @@ static bool is_net(const struct prefix_key *key)
 	return key->len < family_bits(key->family);
 }
 
-/* A route of the prefix, of table local or special, of the type (0: any)? */
-static bool local_has(const struct prefix_key *key, bool special, uint8_t type)
+/* The first route of the prefix, or the next one after route; NULL at the end. */
+static struct local_entry *local_next(const struct prefix_key *key,
+				      struct local_entry *entry)
 {
-	struct local_entry search = { .route.key = *key }, *entry;
+	struct local_entry search = { .route.key = *key };
 
-	entry = local_table_find_gteq(&table, &search);
-	while (entry && prefix_key_same(&entry->route.key, key)) {
-		if (entry->route.special == special &&
+	entry = entry ? local_table_next(&table, entry)
+		      : local_table_find_gteq(&table, &search);
+	return entry && prefix_key_same(&entry->route.key, key) ? entry : NULL;
+}
+
+/* A route of the prefix, of the kind and the type (0: any)? */
+static bool local_has(const struct prefix_key *key, enum kernel_route_kind kind,
+		      uint8_t type)
+{
+	struct local_entry *entry = NULL;
+
+	while ((entry = local_next(key, entry)))
+		if (entry->route.kind == kind &&
 		    (!type || entry->route.type == type))
 			return true;
-		entry = local_table_next(&table, entry);
-	}
 	return false;
 }
 
@@ -73,24 +83,31 @@ static void local_source(const struct prefix_key *key)
 {
 	if (key->family != AF_INET || is_net(key))
 		return;
-	if (local_has(key, false, RTN_LOCAL))
+	if (local_has(key, KERNEL_ROUTE_LOCAL, RTN_LOCAL))
 		health_map_write("an own address",
 				 maps_local4_set(&maps, key->table, key->addr));
 	else
 		maps_local4_remove(&maps, key->table, key->addr);
 }
 
-/* Punt the prefix or not, after a route of it came or went. */
+/* What the prefix is now, after a route of it came or went. */
 static void local_apply(const struct kernel_route *local)
 {
 	const struct prefix_key *key = &local->key;
+	bool has = local_has(key, local->kind, 0);
 
-	if (local->special) {
-		route_special_set(key, local_has(key, true, 0));
+	switch (local->kind) {
+	case KERNEL_ROUTE_LOCAL:
+		local_source(key);
+		route_local_set(key, has);
+		return;
+	case KERNEL_ROUTE_SPECIAL:
+		route_special_set(key, has);
+		return;
+	case KERNEL_ROUTE_PLAIN:
+		route_kernel_set(key, has);
 		return;
 	}
-	local_source(key);
-	route_local_set(key, local_has(key, false, 0));
 }
 
 /* The kernel then checks every source in full (fib_validate_source()). */
@@ -105,24 +122,8 @@ static void local_custom(const struct kernel_route *local, int change)
 /* An address of the interface's own came or went. */
 static void local_address(const struct kernel_route *local, int change)
 {
-	if (local->type == RTN_LOCAL && !local->special)
+	if (local->type == RTN_LOCAL && local->kind == KERNEL_ROUTE_LOCAL)
 		port_address_count(local->ifindex, local->key.family, change);
-}
-
-void local_add(const struct kernel_route *local)
-{
-	struct local_entry search = { .route = *local }, *entry;
-
-	entry = local_table_find(&table, &search);
-	if (!entry) {
-		entry = XCALLOC(MTYPE_BPF_LOCAL, sizeof(*entry));
-		entry->route = *local;
-		local_table_add(&table, entry);
-		local_custom(local, 1);
-		local_apply(local);
-		local_address(local, 1);
-	}
-	entry->seen = true;
 }
 
 static void local_remove(struct local_entry *entry)
@@ -136,6 +137,45 @@ static void local_remove(struct local_entry *entry)
 	local_address(&local, -1);
 }
 
+static struct local_entry *local_make(const struct kernel_route *local)
+{
+	struct local_entry search = { .route = *local }, *entry;
+
+	entry = local_table_find(&table, &search);
+	if (!entry) {
+		entry = XCALLOC(MTYPE_BPF_LOCAL, sizeof(*entry));
+		entry->route = *local;
+		local_table_add(&table, entry);
+		local_custom(local, 1);
+		local_apply(local);
+		local_address(local, 1);
+	}
+	entry->seen = true;
+	return entry;
+}
+
+static bool same_place(const struct kernel_route *a,
+		       const struct kernel_route *b)
+{
+	return (a->kind == KERNEL_ROUTE_LOCAL) ==
+		       (b->kind == KERNEL_ROUTE_LOCAL) &&
+	       a->tos == b->tos && a->priority == b->priority;
+}
+
+void local_add(const struct kernel_route *local, bool replaced)
+{
+	struct local_entry *added = local_make(local), *entry, *next;
+
+	if (!replaced)
+		return;
+	/* Afterwards, so that the prefix is never without one. */
+	for (entry = local_next(&local->key, NULL); entry; entry = next) {
+		next = local_next(&local->key, entry);
+		if (entry != added && same_place(&entry->route, local))
+			local_remove(entry);
+	}
+}
+
 void local_delete(const struct kernel_route *local)
 {
 	struct local_entry search = { .route = *local }, *entry;
@@ -143,6 +183,31 @@ void local_delete(const struct kernel_route *local)
 	entry = local_table_find(&table, &search);
 	if (entry)
 		local_remove(entry);
+}
+
+void local_remove_if(bool (*gone)(const struct kernel_route *route,
+				  const void *argument),
+		     const void *argument)
+{
+	struct local_entry *entry;
+
+	frr_each_safe (local_table, &table, entry)
+		if (gone(&entry->route, argument))
+			local_remove(entry);
+}
+
+bool local_any(const struct prefix_key *key,
+	       bool (*is)(const struct kernel_route *route,
+			  const void *argument),
+	       const void *argument)
+{
+	struct local_entry *entry = key ? local_next(key, NULL)
+					: local_table_first(&table);
+
+	while (entry && !is(&entry->route, argument))
+		entry = key ? local_next(key, entry)
+			    : local_table_next(&table, entry);
+	return entry;
 }
 
 void local_dump_begin(void)

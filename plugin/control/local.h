@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * local.h - routes that the kernel has and zebra does not tell us.
+ * local.h - routes that the kernel has and that are not FRR's.
  *
  * Its local table: own addresses, broadcast and anycast addresses. The kernel
  * looks there before any other table, so its prefixes are punted whatever
- * zebra's routes say. And routes of main that zebra ignores or simplifies
- * (throw, a TOS, encapsulation): their prefixes are punted too.
+ * zebra's routes say. Routes of main that zebra ignores or simplifies (throw,
+ * a TOS, encapsulation): their prefixes are punted too. And the other routes
+ * of main, which zebra knows as connected or kernel: its word holds as long as
+ * the kernel has one.
  * Callers hold the fib lock.
  */
 #ifndef FRR_BPF_LOCAL_H
@@ -15,8 +17,21 @@
 
 #include "plugin/kernel/sink.h"
 
-void local_add(const struct kernel_route *local);
+/* replaced: others of its prefix, TOS and priority have gone. */
+void local_add(const struct kernel_route *local, bool replaced);
 void local_delete(const struct kernel_route *local);
+
+/* Delete those that gone() says have gone. */
+void local_remove_if(bool (*gone)(const struct kernel_route *route,
+				  const void *argument),
+		     const void *argument);
+
+/* Is there one that is(), of the prefix (NULL: of any)? */
+bool local_any(const struct prefix_key *key,
+	       bool (*is)(const struct kernel_route *route,
+			  const void *argument),
+	       const void *argument);
+
 void local_dump_begin(void);
 void local_dump_end(void);
 

@@ -13,6 +13,7 @@
 #include "plugin/engine/maps.h"
 #include "plugin/engine/pin.h"
 #include "plugin/engine/program.h"
+#include "plugin/fib/record.h"
 #include "plugin/fib/route.h"
 #include "plugin/ports/port_attach.h"
 
@@ -114,7 +115,7 @@ static int routes_resize(const struct settings *wanted, char *error,
 	settings_config(wanted, &to);
 	ret = program_load(&to, error, size);
 	if (!ret) {
-		ret = route_move_begin(&to);
+		ret = record_move_begin(&to);
 		if (ret)
 			snprintf(error, size, "cannot move the routes: %s",
 				 ret == -ENOSPC
@@ -130,7 +131,7 @@ static int routes_resize(const struct settings *wanted, char *error,
 	program_use();
 	port_replace_programs();
 	grace_period_wait();
-	route_move_end(&from);
+	record_move_end(&from);
 	maps_release(&from, &maps);
 	settings_pin();
 	return 0;

@@ -5,6 +5,7 @@
 
 #include "bpf/abi.h"
 #include "plugin/base/lock.h"
+#include "plugin/control/departure.h"
 #include "plugin/control/local.h"
 #include "plugin/control/resolver.h"
 #include "plugin/fib/neighbour.h"
@@ -50,14 +51,33 @@ static void dump_end(enum kernel_table table)
 	}
 }
 
+static void link_update(const struct kernel_link *link)
+{
+	port_link_update(link);
+	if (!link->up)
+		departure_link_down(link->ifindex);
+}
+
+static void link_gone(uint32_t ifindex)
+{
+	port_link_delete(ifindex);
+	departure_link_gone(ifindex);
+}
+
+static void route_gone(const struct kernel_route *route)
+{
+	local_delete(route);
+	departure_local_gone(route);
+}
+
 static const struct kernel_sink sink = {
-	.link = port_link_update,
-	.link_gone = port_link_delete,
+	.link = link_update,
+	.link_gone = link_gone,
 	.link_transmits = port_xmit,
 	.neighbour = neighbour_update,
 	.neighbour_gone = neighbour_delete,
 	.route = local_add,
-	.route_gone = local_delete,
+	.route_gone = route_gone,
 	.netconf = port_netconf,
 	.rules = port_policy_rules,
 	.dump_begin = dump_begin,
@@ -98,6 +118,15 @@ static void links_refresh(void)
 			indexes[count++] = port->link.ifindex;
 	while (count)
 		netlink_link_get(indexes[--count]);
+}
+
+/* So many reads that only an endless storm leaves something. */
+#define READS_MAX 64
+
+void sync_read(void)
+{
+	for (int i = 0; i < READS_MAX && netlink_read(); i++)
+		;
 }
 
 static void handle_readable(struct event *event)

@@ -21,6 +21,9 @@ int sync_start(struct event_loop *loop);
  */
 void sync_stop(void);
 
+/* Handle what the kernel has told by now. Lock held. */
+void sync_read(void);
+
 /* Nobody below asks the kernel any more: close the sockets. Lock held. */
 void sync_close(void);
 

@@ -3,9 +3,8 @@
  * route.h - the BPF FIB's routes: one record for every prefix that zebra
  * selected a route for, or that the kernel's local table has.
  *
- * Records live in the maps; this file keeps an index by prefix beside them and
- * the routes that did not fit. Callers hold the fib lock, except for
- * route_read(), which any thread may call.
+ * Each prefix has owners, and its record the word of the one that prevails.
+ * Callers hold the fib lock.
  */
 #ifndef FRR_BPF_ROUTE_H
 #define FRR_BPF_ROUTE_H
@@ -15,9 +14,7 @@
 
 #include "bpf/abi.h"
 #include "plugin/base/prefix_key.h"
-#include "plugin/engine/maps.h"
 #include "plugin/fib/nexthop.h"
-#include "plugin/fib/route_index.h"
 
 /* More members than any FRR package is built for (--enable-multipath=256). */
 #define ROUTE_NEXTHOPS_MAX 256
@@ -41,8 +38,9 @@ void route_fini(void);
 /*
  * Install or replace the route of spec->key. Repeating it changes nothing.
  * Result: 0; 1 when it is in the FIB as PUNT though FORWARD was asked for;
- * -ENOSPC when it did not fit: its cover is punted meanwhile, and the
- * route follows by itself when there is room (route_set_recovered()).
+ * -ENOSPC when it did not fit: its cover is punted meanwhile; -ENOENT when it
+ * is one of the kernel's own (connected, kernel) and the kernel has none. It
+ * follows by itself when that changes (record_set_changed()).
  */
 int route_install(const struct route_spec *spec);
 
@@ -59,31 +57,16 @@ void route_srcdest_add(const struct prefix_key *key,
 void route_srcdest_delete(const struct prefix_key *key,
 			  const struct prefix_key *source);
 
-/* each(route) is called, lock held, when a route that did not fit went in. */
-void route_set_recovered(void (*each)(const struct fib_route *route));
-
 /* The kernel's local table has key, or no longer. */
 void route_local_set(const struct prefix_key *key, bool present);
+
+/* The kernel's main table has a route of key that is not FRR's, or no longer. */
+void route_kernel_set(const struct prefix_key *key, bool present);
 
 /* The kernel's main table has a route of key that only the kernel can do. */
 void route_special_set(const struct prefix_key *key, bool present);
 
-/*
- * Move all routes to maps of another size, under new ids: copy them to maps
- * beside the current ones, and when the program was switched (and maps is the
- * new set), go on with those. Result: 0, -ENOSPC when to is too small, -errno.
- */
-int route_move_begin(struct maps *to);
-void route_move_end(const struct maps *from);
-
-/* A consistent copy of a record. False when it is free. */
-bool route_read(uint32_t id, struct fib_route *route, uint32_t *word);
-
-/* Exact match. Result: route id, or 0. Needs the fib lock. */
-uint32_t route_find(const struct prefix_key *key);
-
-/* Routes in the FIB, and routes of zebra that did not fit. */
-uint32_t route_count(uint8_t family);
+/* Routes of zebra that did not fit. */
 uint32_t route_overflow_count(uint8_t family);
 
 #endif /* FRR_BPF_ROUTE_H */

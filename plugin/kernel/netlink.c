@@ -32,12 +32,9 @@ static const struct kernel_sink *sink;
 
 /*
  * Of the route notifications only table local concerns us, and in main what is
- * not FRR's own (RTPROT_ZEBRA, and its daemons' numbers from 42 on): a full
- * Internet table must not even wake us up. Classic BPF loads are big-endian,
- * the message type is host order.
+ * not FRR's own: a full Internet table must not even wake us up. Classic BPF
+ * loads are big-endian, the message type is host order.
  */
-#define RTPROT_FRR_FIRST 42
-
 static int filter_routes(struct mnl_socket *socket)
 {
 	enum {
@@ -48,12 +45,14 @@ static int filter_routes(struct mnl_socket *socket)
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_ABS | BPF_H, TYPE),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_NEWROUTE), 1, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_DELROUTE), 0, 6),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_DELROUTE), 0, 8),
 		BPF_STMT(BPF_LD | BPF_ABS | BPF_B, TABLE),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RT_TABLE_LOCAL, 4, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RT_TABLE_MAIN, 0, 4),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RT_TABLE_LOCAL, 6, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RT_TABLE_MAIN, 0, 6),
 		BPF_STMT(BPF_LD | BPF_ABS | BPF_B, PROTOCOL),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RTPROT_ZEBRA, 2, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RTPROT_ZEBRA, 4, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RTPROT_BABEL, 3, 0),
+		BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, RTPROT_FRR_LAST, 1, 0),
 		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, RTPROT_FRR_FIRST, 1, 0),
 		BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
 		BPF_STMT(BPF_RET | BPF_K, 0),
@@ -190,13 +189,9 @@ static int dump_neighbours(void)
 	return ret;
 }
 
-static int dump_routes(uint8_t family, uint8_t table, uint8_t protocol)
+static int dump_routes(uint8_t family, uint8_t table)
 {
-	struct rtmsg header = {
-		.rtm_family = family,
-		.rtm_table = table,
-		.rtm_protocol = protocol,
-	};
+	struct rtmsg header = { .rtm_family = family, .rtm_table = table };
 	int ret = dump(RTM_GETROUTE, &header, sizeof(header), handle_message,
 		       NULL);
 
@@ -204,21 +199,21 @@ static int dump_routes(uint8_t family, uint8_t table, uint8_t protocol)
 	return ret == -ENOENT || ret == -EOPNOTSUPP ? 0 : ret;
 }
 
-/* The strict check on this socket has the kernel filter. */
+/*
+ * The strict check on this socket has the kernel filter by table. Filtering by
+ * protocol too would take a dump for each number that may be in use.
+ */
 static int dump_locals(void)
 {
-	static const uint8_t protocols[] = { RTPROT_KERNEL, RTPROT_BOOT,
-					     RTPROT_STATIC, RTPROT_RA,
-					     RTPROT_DHCP };
 	int ret = 0;
 
 	sink->dump_begin(KERNEL_ROUTES);
 	for (int i = 0; !ret && i < 2; i++) {
 		uint8_t family = i ? AF_INET6 : AF_INET;
 
-		ret = dump_routes(family, RT_TABLE_LOCAL, 0);
-		for (size_t p = 0; !ret && p < array_size(protocols); p++)
-			ret = dump_routes(family, RT_TABLE_MAIN, protocols[p]);
+		ret = dump_routes(family, RT_TABLE_LOCAL);
+		if (!ret)
+			ret = dump_routes(family, RT_TABLE_MAIN);
 	}
 	if (!ret)
 		sink->dump_end(KERNEL_ROUTES);
@@ -311,12 +306,13 @@ int netlink_fd(void)
 	return events ? mnl_socket_get_fd(events) : -1;
 }
 
-void netlink_read(void)
+bool netlink_read(void)
 {
 	static char buffer[32 * 1024];
+	bool more = events;
 
 	/* Bounded, so that routes are not starved by a neighbour storm. */
-	for (int i = 0; i < 256; i++) {
+	for (int i = 0; more && i < 256; i++) {
 		ssize_t size =
 			mnl_socket_recvfrom(events, buffer, sizeof(buffer));
 
@@ -326,12 +322,14 @@ void netlink_read(void)
 			dump_all();
 			continue;
 		}
-		if (size <= 0)
-			break;
-		mnl_cb_run(buffer, (size_t)size, 0, 0, handle_message, NULL);
+		more = size > 0;
+		if (more)
+			mnl_cb_run(buffer, (size_t)size, 0, 0, handle_message,
+				   NULL);
 	}
 	if (rules_changed && dump_rules())
 		resync = true;
+	return more;
 }
 
 void netlink_link_get(uint32_t ifindex)

@@ -26,8 +26,11 @@ void netlink_close(void);
 /* Descriptor to watch for reading, -1 when closed. */
 int netlink_fd(void);
 
-/* Handle what has arrived; a full resynchronisation after an overrun. */
-void netlink_read(void);
+/*
+ * Handle what has arrived; a full resynchronisation after an overrun. Result:
+ * there may be more.
+ */
+bool netlink_read(void);
 
 /* Everything again, if the last attempt to read it failed. */
 void netlink_resync(void);

@@ -162,6 +162,13 @@ void netlink_parse_neighbour(const struct nlmsghdr *message,
 			header->ndm_state, mac);
 }
 
+/* FRR's own: RTPROT_ZEBRA, and its daemons' (zebra/rt_netlink.h). */
+static bool frr_protocol(uint8_t protocol)
+{
+	return protocol == RTPROT_ZEBRA || protocol == RTPROT_BABEL ||
+	       (protocol >= RTPROT_FRR_FIRST && protocol <= RTPROT_FRR_LAST);
+}
+
 /*
  * A route of main that the forwarder must leave to the kernel: zebra ignores
  * it or drops what makes it special (throw, local, a TOS, encapsulation, or
@@ -190,44 +197,124 @@ static bool local_wanted(const struct rtmsg *header)
 	       header->rtm_type == RTN_ANYCAST;
 }
 
+/* False for a route that is nobody's concern. */
+static bool route_kind(const struct rtmsg *header,
+		       const struct attributes *attributes,
+		       struct kernel_route *route)
+{
+	uint32_t table = get_u32(attributes, RTA_TABLE, header->rtm_table);
+
+	if (table == RT_TABLE_LOCAL) {
+		route->kind = KERNEL_ROUTE_LOCAL;
+		route->custom = header->rtm_type == RTN_LOCAL &&
+				header->rtm_protocol != RTPROT_KERNEL;
+		return local_wanted(header);
+	}
+	route->kind = main_special(header, attributes) ? KERNEL_ROUTE_SPECIAL
+						       : KERNEL_ROUTE_PLAIN;
+	return table == RT_TABLE_MAIN && !frr_protocol(header->rtm_protocol);
+}
+
+static bool route_prefix(const struct rtmsg *header,
+			 const struct attributes *attributes,
+			 struct prefix_key *key)
+{
+	uint8_t bytes = header->rtm_family == AF_INET ? 4 : 16;
+	const void *addr = payload(attributes, RTA_DST, bytes);
+
+	if ((!addr && header->rtm_dst_len) || header->rtm_dst_len > bytes * 8)
+		return false;
+	key->table = RT_TABLE_MAIN;
+	key->family = header->rtm_family;
+	key->len = header->rtm_dst_len;
+	if (addr)
+		memcpy(key->addr, addr, bytes);
+	prefix_key_mask(key);
+	return true;
+}
+
+/* Result: has a gateway. */
+static bool route_gateway(const struct attributes *attributes,
+			  struct kernel_route *route)
+{
+	int type = attributes->table[RTA_VIA] ? RTA_VIA : RTA_GATEWAY;
+	const struct nlattr *attribute = attributes->table[type];
+	size_t size, skip = type == RTA_VIA ? sizeof(struct rtvia) : 0;
+
+	memset(route->gateway, 0, sizeof(route->gateway));
+	if (!attribute || mnl_attr_get_payload_len(attribute) < skip)
+		return false;
+	size = mnl_attr_get_payload_len(attribute) - skip;
+	if (size > sizeof(route->gateway))
+		return false;
+	memcpy(route->gateway,
+	       (const char *)mnl_attr_get_payload(attribute) + skip, size);
+	return true;
+}
+
+/* RTA_MULTIPATH: each nexthop, told with the rest of the route. */
+static void route_members(const struct nlattr *multipath,
+			  struct kernel_route *route, bool replaced,
+			  const struct kernel_sink *sink, bool gone)
+{
+	const struct rtnexthop *hop = mnl_attr_get_payload(multipath);
+	int left = mnl_attr_get_payload_len(multipath);
+
+	route->member = true;
+	while (RTNH_OK(hop, left)) {
+		struct attributes attributes = { 0 };
+
+		mnl_attr_parse_payload(RTNH_DATA(hop),
+				       hop->rtnh_len - RTNH_LENGTH(0), collect,
+				       &attributes);
+		route->ifindex = (uint32_t)hop->rtnh_ifindex;
+		route_gateway(&attributes, route);
+		if (gone)
+			sink->route_gone(route);
+		else
+			sink->route(route, replaced);
+		replaced = false;
+		left -= NLMSG_ALIGN(hop->rtnh_len);
+		hop = RTNH_NEXT(hop);
+	}
+}
+
 void netlink_parse_route(const struct nlmsghdr *message,
 			 const struct kernel_sink *sink)
 {
 	const struct rtmsg *header = mnl_nlmsg_get_payload(message);
-	struct kernel_route route = { .key.table = RT_TABLE_MAIN };
+	bool gone = message->nlmsg_type == RTM_DELROUTE;
+	bool replaced = message->nlmsg_flags & NLM_F_REPLACE;
+	struct kernel_route route = { 0 };
 	struct attributes attributes;
-	uint32_t table;
-	const void *addr;
-	uint8_t bytes;
+	const void *source;
+	bool gateway;
 
 	if (!parse(message, sizeof(*header), &attributes) ||
 	    (header->rtm_family != AF_INET && header->rtm_family != AF_INET6) ||
-	    header->rtm_flags & RTM_F_CLONED)
+	    header->rtm_flags & RTM_F_CLONED ||
+	    !route_kind(header, &attributes, &route) ||
+	    !route_prefix(header, &attributes, &route.key))
 		return;
-	table = get_u32(&attributes, RTA_TABLE, header->rtm_table);
-	route.special = table == RT_TABLE_MAIN;
-	if (route.special ? !main_special(header, &attributes)
-			  : table != RT_TABLE_LOCAL || !local_wanted(header))
-		return;
-	bytes = header->rtm_family == AF_INET ? 4 : 16;
-	addr = payload(&attributes, RTA_DST, bytes);
-	if ((!addr && header->rtm_dst_len) || header->rtm_dst_len > bytes * 8)
-		return;
-	route.key.family = header->rtm_family;
-	route.key.len = header->rtm_dst_len;
-	if (addr)
-		memcpy(route.key.addr, addr, bytes);
-	prefix_key_mask(&route.key);
 	route.type = header->rtm_type;
 	route.tos = header->rtm_tos;
-	route.custom = !route.special && header->rtm_type == RTN_LOCAL &&
-		       header->rtm_protocol != RTPROT_KERNEL;
-	route.ifindex = get_u32(&attributes, RTA_OIF, 0);
 	route.priority = get_u32(&attributes, RTA_PRIORITY, 0);
-	if (message->nlmsg_type == RTM_NEWROUTE)
-		sink->route(&route);
-	else
+	source = payload(&attributes, RTA_PREFSRC, sizeof(route.source));
+	if (source && header->rtm_family == AF_INET)
+		memcpy(route.source, source, sizeof(route.source));
+	if (attributes.table[RTA_MULTIPATH]) {
+		route_members(attributes.table[RTA_MULTIPATH], &route, replaced,
+			      sink, gone);
+		return;
+	}
+	route.ifindex = get_u32(&attributes, RTA_OIF, 0);
+	gateway = route_gateway(&attributes, &route);
+	/* IPv6 routes with gateways join at one priority, also one by one. */
+	route.member = gateway && header->rtm_family == AF_INET6;
+	if (gone)
 		sink->route_gone(&route);
+	else
+		sink->route(&route, replaced);
 }
 
 void netlink_parse_netconf(const struct nlmsghdr *message,

@@ -28,15 +28,27 @@ struct kernel_link {
 	uint32_t master;
 };
 
-/* A route that zebra does not tell; the same prefix may have several. */
+enum kernel_route_kind {
+	KERNEL_ROUTE_LOCAL,   /* of table local */
+	KERNEL_ROUTE_SPECIAL, /* of table main, and not for the forwarder */
+	KERNEL_ROUTE_PLAIN,   /* of table main, told by zebra, too */
+};
+
+/*
+ * A route that is not FRR's; the same prefix may have several. One with several
+ * nexthops is told once for each.
+ */
 struct kernel_route {
 	struct prefix_key key; /* table: RT_TABLE_MAIN, where it overrides */
-	uint8_t type;	       /* RTN_LOCAL, RTN_BROADCAST, RTN_ANYCAST, ... */
+	enum kernel_route_kind kind;
+	uint8_t type; /* RTN_LOCAL, RTN_BROADCAST, RTN_ANYCAST, ... */
 	uint8_t tos;
-	bool special; /* of table main, and not for the forwarder */
-	bool custom;  /* a local route that the kernel did not make itself */
+	bool custom; /* a local route that the kernel did not make itself */
+	bool member; /* one of several nexthops that go together */
 	uint32_t ifindex;
 	uint32_t priority;
+	uint8_t gateway[16];
+	uint8_t source[4]; /* that IPv4 packets of ours get, or zero */
 };
 
 /* What is asked for as a whole, after a start and after lost events. */
@@ -56,7 +68,8 @@ struct kernel_sink {
 	void (*neighbour_gone)(uint32_t ifindex, uint8_t family,
 			       const uint8_t *addr);
 
-	void (*route)(const struct kernel_route *route);
+	/* replaced: first, all of its prefix, TOS and priority have gone. */
+	void (*route)(const struct kernel_route *route, bool replaced);
 	void (*route_gone)(const struct kernel_route *route);
 
 	/*

@@ -8,6 +8,7 @@
 #include "plugin/engine/counters.h"
 #include "plugin/fib/neighbour.h"
 #include "plugin/fib/nhgroup.h"
+#include "plugin/fib/record.h"
 #include "plugin/fib/route.h"
 #include "plugin/ports/port_config.h"
 
@@ -295,7 +296,7 @@ struct json_object *model_route(uint32_t id)
 	uint32_t word;
 
 	if (!id || id >= maps.config.max_routes ||
-	    !route_read(id, &route, &word))
+	    !record_read(id, &route, &word))
 		return NULL;
 	object = json_object_new_object();
 	inet_ntop(route.family, route.addr, addr, sizeof(addr));
@@ -326,7 +327,7 @@ static int ids_cmp(const void *a, const void *b)
 
 uint32_t *model_route_ids(uint8_t family, uint32_t *count)
 {
-	uint32_t total = route_count(family), n = 0;
+	uint32_t total = record_count(family), n = 0;
 	uint32_t *ids = XCALLOC(MTYPE_TMP, (total + 1) * sizeof(*ids));
 
 	for (uint32_t id = 1; id < maps.config.max_routes && n < total; id++)

@@ -5,6 +5,7 @@
 #include <linux/rtnetlink.h>
 
 #include "plugin/fib/nhgroup.h"
+#include "plugin/fib/record.h"
 #include "plugin/fib/route.h"
 
 /* Protocols whose header begins with two ports, as the forwarder knows them. */
@@ -112,7 +113,7 @@ struct json_object *model_lookup(const struct lookup *lookup)
 	json_object_object_add(object, "destination",
 			       json_object_new_string(text));
 	if (maps.fd[MAP_FIB4_LPM] < 0 || maps_lpm_lookup(&maps, &key, &id) ||
-	    id >= maps.config.max_routes || !route_read(id, &route, &word)) {
+	    id >= maps.config.max_routes || !record_read(id, &route, &word)) {
 		result(object, "punt", VERDICT_PUNT_NO_ROUTE);
 		return object;
 	}

@@ -10,6 +10,7 @@
 #include "plugin/fib/adjacency.h"
 #include "plugin/fib/nexthop.h"
 #include "plugin/fib/nhgroup.h"
+#include "plugin/fib/record.h"
 #include "plugin/fib/route.h"
 #include "plugin/zebra/provider.h"
 #include "plugin/ports/port_attach.h"
@@ -54,8 +55,8 @@ static struct json_object *status_counts(void)
 {
 	struct json_object *object = json_object_new_object();
 
-	model_number(object, "routesIpv4", route_count(AF_INET));
-	model_number(object, "routesIpv6", route_count(AF_INET6));
+	model_number(object, "routesIpv4", record_count(AF_INET));
+	model_number(object, "routesIpv6", record_count(AF_INET6));
 	model_number(object, "overflowIpv4", route_overflow_count(AF_INET));
 	model_number(object, "overflowIpv6", route_overflow_count(AF_INET6));
 	model_number(object, "nexthopGroups", nhgroup_count());

@@ -9,6 +9,7 @@
 
 #include "plugin/base/lock.h"
 #include "plugin/control/lifecycle.h"
+#include "plugin/fib/record.h"
 #include "plugin/fib/route.h"
 #include "plugin/ui/model.h"
 
@@ -243,7 +244,7 @@ static struct json_object *summary(uint8_t family)
 
 	for (uint32_t id = 1; id < maps.config.max_routes; id++) {
 		if (maps.route[id].family != family ||
-		    !route_read(id, &route, &word))
+		    !record_read(id, &route, &word))
 			continue;
 		total++;
 		by_action[fib_word_action(word)]++;

@@ -12,6 +12,7 @@ enum operation compat_operation(enum dplane_op_e op)
 	case DPLANE_OP_ROUTE_UPDATE:
 		return OPERATION_INSTALL;
 	case DPLANE_OP_ROUTE_DELETE:
+	case DPLANE_OP_SYS_ROUTE_DELETE:
 		return OPERATION_WITHDRAW;
 	// clang-format off
 	case DPLANE_OP_NONE:
@@ -21,7 +22,7 @@ enum operation compat_operation(enum dplane_op_e op)
 	case DPLANE_OP_LSP_INSTALL: case DPLANE_OP_LSP_UPDATE:
 	case DPLANE_OP_LSP_DELETE: case DPLANE_OP_LSP_NOTIFY:
 	case DPLANE_OP_PW_INSTALL: case DPLANE_OP_PW_UNINSTALL:
-	case DPLANE_OP_SYS_ROUTE_ADD: case DPLANE_OP_SYS_ROUTE_DELETE:
+	case DPLANE_OP_SYS_ROUTE_ADD:
 	case DPLANE_OP_ADDR_INSTALL: case DPLANE_OP_ADDR_UNINSTALL:
 	case DPLANE_OP_MAC_INSTALL: case DPLANE_OP_MAC_DELETE:
 	case DPLANE_OP_NEIGH_INSTALL: case DPLANE_OP_NEIGH_UPDATE:
@@ -62,4 +63,12 @@ enum operation compat_operation(enum dplane_op_e op)
 	}
 	// clang-format on
 	return OPERATION_OTHER;
+}
+
+void compat_operation_start(void)
+{
+#if FRR_AT_LEAST(10, 0) && !FRR_AT_LEAST(10, 7)
+	/* No ROUTE_DELETE for connected, local and kernel routes otherwise. */
+	dplane_enable_sys_route_notifs();
+#endif
 }

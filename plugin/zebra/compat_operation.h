@@ -17,4 +17,7 @@ enum operation {
 
 enum operation compat_operation(enum dplane_op_e op);
 
+/* Have zebra tell of all routes that go. zebra's main thread, at start. */
+void compat_operation_start(void);
+
 #endif /* FRR_BPF_COMPAT_OPERATION_H */

@@ -37,6 +37,9 @@ bool context_key(const struct zebra_dplane_ctx *ctx, struct prefix_key *key,
 	 */
 	if (table != RT_TABLE_MAIN || dplane_ctx_get_vrf(ctx) != VRF_DEFAULT)
 		return false;
+	/* Own addresses come and go with the kernel's local table. */
+	if (dplane_ctx_get_type(ctx) == ZEBRA_ROUTE_LOCAL)
+		return false;
 	if (dplane_ctx_get_safi(ctx) != SAFI_UNICAST ||
 	    !key_from_prefix(dplane_ctx_get_dest(ctx), table, key))
 		return false;
@@ -149,8 +152,6 @@ void context_route(const struct zebra_dplane_ctx *ctx, struct route_spec *spec)
 	spec->verdict = VERDICT_PUNT_UNSUPPORTED;
 	spec->count = 0;
 	context_nexthops(ctx, spec);
-	if (dplane_ctx_get_type(ctx) == ZEBRA_ROUTE_LOCAL)
-		punt(spec, VERDICT_PUNT_LOCAL);
 	/*
 	 * A route's own MTU is for the kernel to enforce. A group that a
 	 * protocol owns is replaced without a word about its routes.

@@ -11,6 +11,8 @@
 
 #include "plugin/base/lock.h"
 #include "plugin/control/lifecycle.h"
+#include "plugin/control/sync.h"
+#include "plugin/fib/record.h"
 #include "plugin/zebra/compat_operation.h"
 #include "plugin/zebra/context.h"
 #include "plugin/zebra/offload.h"
@@ -79,7 +81,7 @@ static enum zebra_dplane_result install(struct zebra_dplane_ctx *ctx)
 	installs++;
 	if (ret > 0)
 		punted++;
-	else if (ret)
+	else if (ret && ret != -ENOENT)
 		failures++;
 	report(ctx, &spec, ret);
 	return install_result(&spec, ret);
@@ -129,6 +131,8 @@ static int process(struct zebra_dplane_provider *prov)
 	struct zebra_dplane_ctx *ctx;
 
 	fib_lock();
+	/* Whatever zebra learned from the kernel before it made these. */
+	sync_read();
 	for (count = 0; count < limit; count++) {
 		ctx = dplane_provider_dequeue_in_ctx(prov);
 		if (!ctx)
@@ -144,8 +148,8 @@ static int process(struct zebra_dplane_provider *prov)
 	return 0;
 }
 
-/* A route that did not fit went in: zebra had been told of a failure. */
-static void recovered(const struct fib_route *route)
+/* A route went in, though zebra may have been told of a failure, or out. */
+static void changed(const struct fib_route *route)
 {
 	struct offload_report report = {
 		.key = route_key(route),
@@ -162,7 +166,8 @@ static void recovered(const struct fib_route *route)
 static int start(struct zebra_dplane_provider *prov)
 {
 	(void)prov;
-	route_set_recovered(recovered);
+	compat_operation_start();
+	record_set_changed(changed);
 	return lifecycle_start(dplane_get_thread_master());
 }
 

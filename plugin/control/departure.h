@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * departure.h - routes that the kernel removes without a word. IPv4 routes
+ * leave silently with their link and with their interface's last address,
+ * before Linux 6.6 also with their source address; IPv6 routes with their link
+ * where net.ipv6.route.skip_notify_on_dev_down is set.
+ * Callers hold the fib lock.
+ */
+#ifndef FRR_BPF_DEPARTURE_H
+#define FRR_BPF_DEPARTURE_H
+
+#include <stdint.h>
+
+#include "plugin/kernel/sink.h"
+
+/* A link was set down. Its port says so already. */
+void departure_link_down(uint32_t ifindex);
+
+/* A link has gone, and its port. */
+void departure_link_gone(uint32_t ifindex);
+
+/* A route of table local has gone: an own address, perhaps. */
+void departure_local_gone(const struct kernel_route *local);
+
+#endif /* FRR_BPF_DEPARTURE_H */

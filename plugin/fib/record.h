@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * record.h - the records of prefixes in the maps, and what cannot be there: the
+ * prefixes that did not fit, and those that no owner wants in the FIB now.
+ *
+ * An intent is a record as its owners want it. An index by prefix is kept
+ * beside the maps. Callers hold the fib lock, except for record_read(), which
+ * any thread may call.
+ */
+#ifndef FRR_BPF_RECORD_H
+#define FRR_BPF_RECORD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bpf/abi.h"
+#include "plugin/base/prefix_key.h"
+#include "plugin/engine/maps.h"
+#include "plugin/fib/route_index.h"
+
+int record_init(void);
+void record_fini(void);
+
+/* A consistent copy of a record. False when it is free. */
+bool record_read(uint32_t id, struct fib_route *route, uint32_t *word);
+
+/* Exact match. Result: route id, or 0. */
+uint32_t record_find(const struct prefix_key *key);
+
+/* Records of a family. */
+uint32_t record_count(uint8_t family);
+
+/* Seconds since boot, as in a record. */
+uint32_t record_now(void);
+
+/* The intent of key, in the FIB or not; without owners when it is new. */
+struct fib_route record_load(const struct prefix_key *key);
+
+/*
+ * Make it so. An intent without an owner leaves, one that is not in force is
+ * kept outside of the FIB. Result: 0 or -errno when it waits for room.
+ */
+int record_store(const struct prefix_key *key, struct fib_route *intent);
+
+/*
+ * Does an owner want the intent in the FIB? zebra does not where it found the
+ * route in the kernel (connected, kernel) and the kernel has none.
+ */
+bool record_in_force(const struct fib_route *intent);
+
+/* What covers routes within key came or went: look at all of them again. */
+void record_refresh_within(const struct prefix_key *key);
+
+/*
+ * each(intent) is called, lock held, when a route of zebra went into the FIB or
+ * out of it without a word of zebra: also by record_changed().
+ */
+void record_set_changed(void (*each)(const struct fib_route *intent));
+void record_changed(const struct fib_route *intent);
+
+/*
+ * Move all records to maps of another size, under new ids: copy them to maps
+ * beside the current ones, and when the program was switched (and maps is the
+ * new set), go on with those. Result: 0, -ENOSPC when to is too small, -errno.
+ */
+int record_move_begin(struct maps *to);
+void record_move_end(const struct maps *from);
+
+#endif /* FRR_BPF_RECORD_H */

@@ -11,8 +11,6 @@ import select
 import subprocess
 import time
 
-import pytest
-
 from lib.topogen import Topogen, TopoRouter, get_topogen  # pylint: disable=import-error
 
 MODULE = os.environ["FRR_BPF_MODULE"]
@@ -30,11 +28,6 @@ MGMTD_NOTE = "% Configuration applied with notes:\nNo changes found to be commit
 # "zebra version 8.4.4"
 VERSION = subprocess.check_output(["/usr/lib/frr/zebra", "--version"], text=True).split()[2]
 RELEASE = VERSION.split(".")
-needs_system_withdrawals = pytest.mark.xfail(
-    RELEASE[:2] == ["10", "3"],
-    reason="FRR 10.3 does not tell a dataplane that a connected or local route has gone",
-    strict=True,
-)
 TAGS = itertools.count(1)
 
 

@@ -7,47 +7,70 @@
 #include "plugin/control/local.h"
 #include "plugin/ports/port.h"
 
-/* Nexthops of one route: they leave together, when the last has no link. */
-static bool live_sibling(const struct kernel_route *other, const void *argument)
+/* Another nexthop of a route that has several. */
+static bool siblings(const struct kernel_route *a, const struct kernel_route *b)
 {
-	const struct kernel_route *route = argument;
-	const struct port *port;
-
-	if (!other->member || other->ifindex == route->ifindex ||
-	    other->kind != route->kind || other->tos != route->tos ||
-	    other->priority != route->priority)
-		return false;
-	port = port_get(other->ifindex);
-	return port && port->link.up;
+	return a->member && b->member && a->ifindex != b->ifindex &&
+	       a->kind == b->kind && a->tos == b->tos &&
+	       a->priority == b->priority;
 }
 
+static bool live_sibling(const struct kernel_route *other, const void *route)
+{
+	const struct port *port = port_get(other->ifindex);
+
+	return siblings(other, route) && port && port->link.up;
+}
+
+/* Nexthops that are down leave with the last one. */
 static bool through(const struct kernel_route *route, uint32_t ifindex)
 {
-	if (route->ifindex != ifindex)
-		return false;
-	return !route->member || !local_any(&route->key, live_sibling, route);
+	return route->ifindex == ifindex &&
+	       !local_any(&route->key, live_sibling, route);
 }
 
-/* fib_sync_down_dev(): own addresses stay, and what is broadcast goes. */
+/* IPv4 addresses stay, and with them what table local has of them. */
 static bool gone_with_down(const struct kernel_route *route,
 			   const void *ifindex)
 {
-	if (route->kind == KERNEL_ROUTE_LOCAL && route->type == RTN_LOCAL)
+	if (route->kind == KERNEL_ROUTE_LOCAL && route->type == RTN_LOCAL &&
+	    route->key.family == AF_INET)
 		return false;
 	return through(route, *(const uint32_t *)ifindex);
 }
 
+struct sibling_search {
+	const struct kernel_route *route;
+	uint32_t ifindex;
+};
+
+static bool is_sibling_at(const struct kernel_route *other,
+			  const void *argument)
+{
+	const struct sibling_search *search = argument;
+
+	return siblings(other, search->route) &&
+	       other->ifindex == search->ifindex;
+}
+
+/* One nexthop of an IPv4 route whose link goes takes the others along. */
 static bool gone_with_link(const struct kernel_route *route,
 			   const void *ifindex)
 {
-	return through(route, *(const uint32_t *)ifindex);
+	struct sibling_search search = { route, *(const uint32_t *)ifindex };
+
+	if (route->ifindex == search.ifindex)
+		return true;
+	return route->member && route->key.family == AF_INET &&
+	       local_any(&route->key, is_sibling_at, &search);
 }
 
-/* As when the link goes, for IPv4. */
+/* IPv4 is over on the interface, "ip route add local" included. */
 static bool gone_with_last(const struct kernel_route *route,
 			   const void *ifindex)
 {
-	return route->key.family == AF_INET && gone_with_link(route, ifindex);
+	return route->key.family == AF_INET &&
+	       through(route, *(const uint32_t *)ifindex);
 }
 
 static bool gone_with_source(const struct kernel_route *route,

@@ -21,6 +21,7 @@ struct local_entry {
 	struct local_table_item item;
 	struct kernel_route route;
 	bool seen;
+	bool leaves;
 };
 
 static int local_cmp(const struct local_entry *a, const struct local_entry *b)
@@ -191,8 +192,11 @@ void local_remove_if(bool (*gone)(const struct kernel_route *route,
 {
 	struct local_entry *entry;
 
+	/* All are asked before any goes: they may belong together. */
+	frr_each (local_table, &table, entry)
+		entry->leaves = gone(&entry->route, argument);
 	frr_each_safe (local_table, &table, entry)
-		if (gone(&entry->route, argument))
+		if (entry->leaves)
 			local_remove(entry);
 }
 

@@ -134,7 +134,6 @@ def test_lookup_names_the_path(tgen):
         assert answer["nexthop"]["interfaceName"] == f"to-{paths[flow]}", answer
 
 
-@bpf.needs_system_withdrawals
 def test_member_loss_moves_only_its_flows(tgen):
     """When r4's link goes, its flows spread over the rest and no other flow moves; and back."""
     r1, r4 = tgen.gears["r1"], tgen.gears["r4"]

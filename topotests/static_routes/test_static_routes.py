@@ -110,7 +110,6 @@ def test_local_addresses_answer(tgen, address):
     assert bpf.verdicts(r1)["punt-local"] - before >= 5
 
 
-@bpf.needs_system_withdrawals
 def test_new_local_address_is_local_at_once(tgen):
     """An address that is added to r1 is punted; after it is removed the route forwards again."""
     nodes = tgen.gears

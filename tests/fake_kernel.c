@@ -213,6 +213,14 @@ bool port_egress(uint32_t ifindex, struct port_egress *egress)
 	return true;
 }
 
+struct port *port_get(uint32_t ifindex)
+{
+	static struct port port;
+
+	port.link.up = port_egress(ifindex, NULL);
+	return &port;
+}
+
 void port_address_count(uint32_t ifindex, uint8_t family, int change)
 {
 	(void)ifindex, (void)family, (void)change;

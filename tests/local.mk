@@ -10,6 +10,7 @@ program_tests =
 unit_tests += \
 	tests/unit_bucket \
 	tests/unit_index \
+	tests/unit_kernel_route \
 	tests/unit_neighbour \
 	tests/unit_route
 
@@ -51,6 +52,15 @@ fib_sources = \
 fib_cppflags = $(AM_CPPFLAGS) $(FRR_CPPFLAGS)
 fib_libs = $(CMOCKA_LIBS) $(LIBFRR)
 fib_ldflags = $(AM_LDFLAGS) -Wl,-rpath,$(dir $(LIBFRR))
+
+tests_unit_kernel_route_SOURCES = \
+	tests/unit_kernel_route.c \
+	plugin/control/departure.c \
+	plugin/kernel/netlink_parse.c \
+	$(fib_sources)
+tests_unit_kernel_route_CPPFLAGS = $(fib_cppflags) $(LIBMNL_CFLAGS)
+tests_unit_kernel_route_LDADD = $(fib_libs) $(LIBMNL_LIBS)
+tests_unit_kernel_route_LDFLAGS = $(fib_ldflags)
 
 tests_unit_neighbour_SOURCES = tests/unit_neighbour.c $(fib_sources)
 tests_unit_neighbour_CPPFLAGS = $(fib_cppflags)

@@ -7,26 +7,47 @@
 #include "plugin/control/local.h"
 #include "plugin/ports/port.h"
 
-/* Another nexthop of a route that has several. */
-static bool siblings(const struct kernel_route *a, const struct kernel_route *b)
+/* What is asked about the nexthops of a route when one of them is at ifindex. */
+struct departing {
+	const struct kernel_route *route;
+	uint32_t ifindex;
+};
+
+/* One of the nexthops of the same route. */
+static bool is_member(const struct kernel_route *other,
+		      const struct kernel_route *route)
 {
-	return a->member && b->member && a->ifindex != b->ifindex &&
-	       a->kind == b->kind && a->tos == b->tos &&
-	       a->priority == b->priority;
+	return other->member && route->member && other->kind == route->kind &&
+	       other->tos == route->tos && other->priority == route->priority;
 }
 
-static bool live_sibling(const struct kernel_route *other, const void *route)
+static bool is_member_at(const struct kernel_route *other, const void *argument)
 {
+	const struct departing *departing = argument;
+
+	return is_member(other, departing->route) &&
+	       other->ifindex == departing->ifindex;
+}
+
+static bool is_live_member(const struct kernel_route *other,
+			   const void *argument)
+{
+	const struct departing *departing = argument;
 	const struct port *port = port_get(other->ifindex);
 
-	return siblings(other, route) && port && port->link.up;
+	return is_member(other, departing->route) &&
+	       other->ifindex != departing->ifindex && port && port->link.up;
 }
 
-/* Nexthops that are down leave with the last one. */
-static bool through(const struct kernel_route *route, uint32_t ifindex)
+/* With ifindex the last of its nexthops is dead. */
+static bool is_dead(const struct kernel_route *route, uint32_t ifindex)
 {
-	return route->ifindex == ifindex &&
-	       !local_any(&route->key, live_sibling, route);
+	struct departing departing = { route, ifindex };
+
+	if (!route->member)
+		return route->ifindex == ifindex;
+	return local_any(&route->key, is_member_at, &departing) &&
+	       !local_any(&route->key, is_live_member, &departing);
 }
 
 /* IPv4 addresses stay, and with them what table local has of them. */
@@ -36,33 +57,19 @@ static bool gone_with_down(const struct kernel_route *route,
 	if (route->kind == KERNEL_ROUTE_LOCAL && route->type == RTN_LOCAL &&
 	    route->key.family == AF_INET)
 		return false;
-	return through(route, *(const uint32_t *)ifindex);
-}
-
-struct sibling_search {
-	const struct kernel_route *route;
-	uint32_t ifindex;
-};
-
-static bool is_sibling_at(const struct kernel_route *other,
-			  const void *argument)
-{
-	const struct sibling_search *search = argument;
-
-	return siblings(other, search->route) &&
-	       other->ifindex == search->ifindex;
+	return is_dead(route, *(const uint32_t *)ifindex);
 }
 
 /* One nexthop of an IPv4 route whose link goes takes the others along. */
 static bool gone_with_link(const struct kernel_route *route,
 			   const void *ifindex)
 {
-	struct sibling_search search = { route, *(const uint32_t *)ifindex };
+	struct departing departing = { route, *(const uint32_t *)ifindex };
 
-	if (route->ifindex == search.ifindex)
+	if (route->ifindex == departing.ifindex)
 		return true;
 	return route->member && route->key.family == AF_INET &&
-	       local_any(&route->key, is_sibling_at, &search);
+	       local_any(&route->key, is_member_at, &departing);
 }
 
 /* IPv4 is over on the interface, "ip route add local" included. */
@@ -70,7 +77,7 @@ static bool gone_with_last(const struct kernel_route *route,
 			   const void *ifindex)
 {
 	return route->key.family == AF_INET &&
-	       through(route, *(const uint32_t *)ifindex);
+	       is_dead(route, *(const uint32_t *)ifindex);
 }
 
 static bool gone_with_source(const struct kernel_route *route,

@@ -151,6 +151,8 @@ static struct local_entry *local_make(const struct kernel_route *local)
 		local_apply(local);
 		local_address(local, 1);
 	}
+	/* What does not tell routes apart may have been replaced. */
+	memcpy(entry->route.source, local->source, sizeof(local->source));
 	entry->seen = true;
 	return entry;
 }

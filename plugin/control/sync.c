@@ -114,7 +114,8 @@ static void links_refresh(void)
 
 	/* An answer may change the table: collect first. */
 	while ((port = port_next(port)))
-		if (port->link_fd >= 0 && count < FIB_PORTS_MAX)
+		if (port->link_fd >= 0 && port->link.up &&
+		    count < FIB_PORTS_MAX)
 			indexes[count++] = port->link.ifindex;
 	while (count)
 		netlink_link_get(indexes[--count]);

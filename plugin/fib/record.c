@@ -21,6 +21,7 @@ static void (*changed)(const struct fib_route *route);
 
 /* Prefixes with owners of which none wants them in the FIB now. */
 static struct intent_tree_head aside = INIT_RBTREE_UNIQ(aside);
+
 int record_init(void)
 {
 	int ret = idpool_init(&pool, 1, maps.config.max_routes);

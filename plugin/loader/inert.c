@@ -107,7 +107,7 @@ static void pins_end(const struct module_start *start)
 	/* What a zebra that still runs has pinned is locked. */
 	if (instance < 0)
 		return;
-	if (pin_directory_empty(path))
+	if (pin_directory_empty(path) && vzlogx)
 		zlog(LOG_WARNING,
 		     "bpf: inert: ended forwarding in XDP that an earlier zebra left in %s",
 		     path);
@@ -135,6 +135,7 @@ void inert_start(const struct module_start *start, const char *text)
 	static ROOMY(struct hookent, entry) install, report;
 
 	reason_set(text);
+	pins_end(start);
 	if (!vzlogx || !vty_out || !_install_element || !vector_lookup ||
 	    !&cmdvec || !_hook_register || !&_hook_frr_late_init ||
 	    !&_hook_frr_config_post) {
@@ -142,7 +143,6 @@ void inert_start(const struct module_start *start, const char *text)
 			CONSEQUENCE);
 		return;
 	}
-	pins_end(start);
 	hook_add(&_hook_frr_late_init, commands_install, &install.entry);
 	hook_add(&_hook_frr_config_post, log_reason, &report.entry);
 }

@@ -27,29 +27,17 @@
 #include "plugin/loader/any_release.h"
 #include "plugin/ui/commands.h"
 
-#define C(ident, where, grammar, help)                                         \
-	static const ROOMY(struct cmd_element, element)                        \
-		ident##_roomy = { .element = {                                 \
-					  .string = grammar,                   \
-					  .doc = help,                         \
-					  .daemon = DAEMON_ZEBRA,              \
-					  .name = #ident,                      \
-				  } };
+#define C(identifier, node_, grammar, help)                                    \
+	ROOMY_ELEMENT(identifier, grammar, help, .daemon = DAEMON_ZEBRA)
 BPF_COMMANDS(C)
 #undef C
 
-/* commands.h's name of a node -> install the element there. */
-#define INSTALL_VIEW(element) _install_element(VIEW_NODE, element)
-#define INSTALL_ENABLE(element) _install_element(ENABLE_NODE, element)
-#define INSTALL_CONFIG(element) _install_element(CONFIG_NODE, element)
-#define INSTALL_INTERFACE(element)                                             \
-	_install_element(any_interface_node(), element)
-#define INSTALL_DEBUG(element)                                                 \
-	(INSTALL_ENABLE(element), INSTALL_CONFIG(element))
-
 static void elements_install(void)
 {
-#define C(ident, where, grammar, help) INSTALL_##where(&ident##_roomy.element);
+	enum node_type interface = any_interface_node();
+
+#define C(identifier, node_, grammar, help)                                    \
+	BPF_INSTALL(node_, &identifier##_roomy.element, interface);
 	BPF_COMMANDS(C)
 #undef C
 }

@@ -35,6 +35,14 @@
 		char room[sizeof(type) + 256];                                 \
 	}
 
+/* A command element in such room; then what it has beside grammar and help. */
+#define ROOMY_ELEMENT(identifier, grammar, help, ...)                          \
+	static ROOMY(struct cmd_element, element)                              \
+		identifier##_roomy = { .element = { .string = grammar,         \
+						    .doc = help,               \
+						    .name = #identifier,       \
+						    __VA_ARGS__ } };
+
 /*
  * Nodes up to CONFIG_NODE have the same numbers in every release, the interface
  * node has not. A zebra that has none is in CONFIG_NODE when vtysh is in it.

@@ -61,30 +61,18 @@ static int refuse(const struct cmd_element *self, struct vty *vty, int argc,
 }
 
 #define C(identifier, node_, grammar, help)                                    \
-	static ROOMY(struct cmd_element, element)                              \
-		identifier##_roomy = { .element = {                            \
-					       .string = grammar,              \
-					       .doc = help,                    \
-					       .func = refuse,                 \
-					       .name = #identifier,            \
-				       } };
+	ROOMY_ELEMENT(identifier, grammar, help, .func = refuse)
 BPF_COMMANDS(C)
 #undef C
 
-#define INSTALL_VIEW(element) _install_element(VIEW_NODE, element)
-#define INSTALL_ENABLE(element) _install_element(ENABLE_NODE, element)
-#define INSTALL_CONFIG(element) _install_element(CONFIG_NODE, element)
-#define INSTALL_INTERFACE(element)                                             \
-	_install_element(any_interface_node(), element)
-#define INSTALL_DEBUG(element)                                                 \
-	(INSTALL_ENABLE(element), INSTALL_CONFIG(element))
-
 static int commands_install(struct event_loop *loop)
 {
+	enum node_type interface = any_interface_node();
+
 	(void)loop;
 	show_bpf_status_roomy.element.func = show_status;
 #define C(identifier, node_, grammar, help)                                    \
-	INSTALL_##node_(&identifier##_roomy.element);
+	BPF_INSTALL(node_, &identifier##_roomy.element, interface);
 	BPF_COMMANDS(C)
 #undef C
 	return 0;

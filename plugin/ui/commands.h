@@ -119,4 +119,19 @@
 	  "Reset functions\n" BPF_STR "Packet and byte counters\n")
 // clang-format on
 
+/* Install an element in commands.h's node; interface is that one's number. */
+#define BPF_INSTALL(node, element, interface)                                  \
+	BPF_INSTALL_##node(element, interface)
+#define BPF_INSTALL_VIEW(element, interface)                                   \
+	_install_element(VIEW_NODE, element)
+#define BPF_INSTALL_ENABLE(element, interface)                                 \
+	_install_element(ENABLE_NODE, element)
+#define BPF_INSTALL_CONFIG(element, interface)                                 \
+	_install_element(CONFIG_NODE, element)
+#define BPF_INSTALL_INTERFACE(element, interface)                              \
+	_install_element(interface, element)
+#define BPF_INSTALL_DEBUG(element, interface)                                  \
+	(_install_element(ENABLE_NODE, element),                               \
+	 _install_element(CONFIG_NODE, element))
+
 #endif /* FRR_BPF_COMMANDS_H */

@@ -284,22 +284,12 @@ static struct cmd_node bpf_node = {
 BPF_COMMANDS(C)
 #undef C
 
-#define INSTALL_VIEW(element) _install_element(VIEW_NODE, element)
-#define INSTALL_ENABLE(element) _install_element(ENABLE_NODE, element)
-#define INSTALL_CONFIG(element) _install_element(CONFIG_NODE, element)
-#define INSTALL_INTERFACE(element) _install_element(INTERFACE_NODE, element)
-#define INSTALL_DEBUG(element)                                                 \
-	do {                                                                   \
-		_install_element(ENABLE_NODE, element);                        \
-		_install_element(CONFIG_NODE, element);                        \
-	} while (0)
-
 void vty_install(void)
 {
 	install_node(&bpf_node);
 	compat_interface_install(write_interface);
 #define C(identifier, node_, grammar, help)                                    \
-	INSTALL_##node_(&identifier##_element);
+	BPF_INSTALL(node_, &identifier##_element, INTERFACE_NODE);
 	BPF_COMMANDS(C)
 #undef C
 	hook_register(zebra_debug_show_debugging, show_debugging);

@@ -30,6 +30,7 @@ NEW = [
 ]
 NEW_PREFIXES = ["10.70.0.0/24", "10.71.0.0/16", "2001:db8:70::/64", "2001:db8:71::/48"]
 MULTIPATH = "nexthop via 10.0.12.2 nexthop via 10.0.13.3"
+MULTIPATH6 = "nexthop via 2001:db8:12::2 nexthop via 2001:db8:13::3"
 # name: what makes the routes, those that are there then, what ends them
 CASES = {
     "ipv4": (
@@ -48,42 +49,73 @@ CASES = {
         ["ip route del 10.50.0.0/16", "ip -6 route del 2001:db8:50::/48"],
     ),
     "any-protocol": (
-        ["ip route add 10.50.0.0/16 via 10.0.13.3 proto 99", "ip route add 10.51.0.0/16 dev to-r3 proto 250"],
+        [
+            "ip route add 10.50.0.0/16 via 10.0.13.3 proto 99",
+            "ip route add 10.51.0.0/16 dev to-r3 proto 250",
+        ],
         ["10.50.0.0/16", "10.51.0.0/16"],
         ["ip route del 10.50.0.0/16", "ip route del 10.51.0.0/16"],
     ),
     "multipath": (
         [
             f"ip route add 10.50.0.0/16 {MULTIPATH}",
-            f"ip -6 route add 2001:db8:50::/48 {MULTIPATH}".replace("10.0.12.", "2001:db8:12::").replace("10.0.13.", "2001:db8:13::"),
+            f"ip -6 route add 2001:db8:50::/48 {MULTIPATH6}",
         ],
         ["10.50.0.0/16", "2001:db8:50::/48"],
         ["ip route del 10.50.0.0/16", "ip -6 route del 2001:db8:50::/48"],
     ),
     "replaced": (
-        ["ip route add 10.50.0.0/16 via 10.0.13.3", "ip route replace 10.50.0.0/16 via 10.0.12.2"],
+        [
+            "ip route add 10.50.0.0/16 via 10.0.13.3",
+            "ip route replace 10.50.0.0/16 via 10.0.12.2",
+        ],
         ["10.50.0.0/16"],
         ["ip route del 10.50.0.0/16"],
     ),
     "address": (
-        ["ip address add 10.60.0.1/24 dev to-r3", "ip -6 address add 2001:db8:60::1/64 dev to-r3 nodad"],
-        ["10.60.0.0/24", "10.60.0.1/32", "10.60.0.255/32", "2001:db8:60::/64", "2001:db8:60::1/128"],
-        ["ip address del 10.60.0.1/24 dev to-r3", "ip -6 address del 2001:db8:60::1/64 dev to-r3"],
+        [
+            "ip address add 10.60.0.1/24 dev to-r3",
+            "ip -6 address add 2001:db8:60::1/64 dev to-r3 nodad",
+        ],
+        [
+            "10.60.0.0/24",
+            "10.60.0.1/32",
+            "10.60.0.255/32",
+            "2001:db8:60::/64",
+            "2001:db8:60::1/128",
+        ],
+        [
+            "ip address del 10.60.0.1/24 dev to-r3",
+            "ip -6 address del 2001:db8:60::1/64 dev to-r3",
+        ],
     ),
     "loopback": (
-        ["ip address add 10.60.0.1/32 dev lo", "ip -6 address add 2001:db8:60::1/128 dev lo"],
+        [
+            "ip address add 10.60.0.1/32 dev lo",
+            "ip -6 address add 2001:db8:60::1/128 dev lo",
+        ],
         ["10.60.0.1/32", "2001:db8:60::1/128"],
-        ["ip address del 10.60.0.1/32 dev lo", "ip -6 address del 2001:db8:60::1/128 dev lo"],
+        [
+            "ip address del 10.60.0.1/32 dev lo",
+            "ip -6 address del 2001:db8:60::1/128 dev lo",
+        ],
     ),
     "source-address": (
-        ["ip address add 10.60.0.1/32 dev lo", "ip route add 10.50.0.0/16 via 10.0.13.3 src 10.60.0.1"],
+        [
+            "ip address add 10.60.0.1/32 dev lo",
+            "ip route add 10.50.0.0/16 via 10.0.13.3 src 10.60.0.1",
+        ],
         ["10.50.0.0/16", "10.60.0.1/32"],
         ["ip address del 10.60.0.1/32 dev lo"],
     ),
     "last-address": (
         NEW + ["ip route add local 10.73.0.0/16 dev x0"],
         NEW_PREFIXES + ["10.73.0.0/16"],
-        ["ip address del 10.70.0.1/24 dev x0", "ip -6 address del 2001:db8:70::1/64 dev x0", "ip -6 route del 2001:db8:71::/48"],
+        [
+            "ip address del 10.70.0.1/24 dev x0",
+            "ip -6 address del 2001:db8:70::1/64 dev x0",
+            "ip -6 route del 2001:db8:71::/48",
+        ],
     ),
     "link-down": (NEW, NEW_PREFIXES, ["ip link set x0 down"]),
     "link-down-quietly": (
@@ -92,7 +124,16 @@ CASES = {
         ["ip link set x0 down"],
     ),
     "link-deleted": (NEW, NEW_PREFIXES, ["ip link del x0"]),
-    "by-hand": (NEW, NEW_PREFIXES, ["ip route del 10.71.0.0/16", "ip route del 10.70.0.0/24 dev x0", "ip -6 route del 2001:db8:71::/48", "ip -6 route del 2001:db8:70::/64 dev x0"]),
+    "by-hand": (
+        NEW,
+        NEW_PREFIXES,
+        [
+            "ip route del 10.71.0.0/16",
+            "ip route del 10.70.0.0/24 dev x0",
+            "ip -6 route del 2001:db8:71::/48",
+            "ip -6 route del 2001:db8:70::/64 dev x0",
+        ],
+    ),
 }
 CLEAN_UP = [
     "ip link del x0",
@@ -171,21 +212,18 @@ def test_goes_with_the_kernel(tgen, name):
 
 
 @pytest.mark.parametrize(
-    "prefix,via,cover",
+    "flag,prefix,via,destination,cover",
     [
-        ("10.50.0.0/16", "10.0.13.3", "10.0.0.0/8"),
-        ("2001:db8:50::/48", "2001:db8:13::3", "2001:db8::/32"),
+        ("-4", "10.50.0.0/16", "10.0.13.3", "10.50.1.1", "10.0.0.0/8"),
+        ("-6", "2001:db8:50::/48", "2001:db8:13::3", "2001:db8:50::1", "2001:db8::/32"),
     ],
     ids=["ipv4", "ipv6"],
 )
-def test_packets_follow(tgen, prefix, via, cover):
+def test_packets_follow(tgen, flag, prefix, via, destination, cover):
     """Packets take the kernel's route, and when it has gone the covering one, in XDP."""
     nodes = tgen.gears
     r1, h1 = nodes["r1"], nodes["h1"]
-    gateway, destination = (r1, "to-h1"), prefix.split("/")[0].removesuffix("0.0") + "1.1"
-    if ":" in prefix:
-        destination = prefix.split("/")[0] + "1"
-    flag = "-6" if ":" in prefix else "-4"
+    gateway = (r1, "to-h1")
     r1.cmd_raises(f"ip {flag} route add {prefix} via {via}")
     bpf.wait("the route", lambda: bpf.route(r1, prefix))
     bpf.check_forwarded(r1, h1, gateway, destination, prefix, 100, (nodes["r3"], "to-r1"))
@@ -208,7 +246,7 @@ def test_removed_by_hand_and_back(tgen):
 
 
 def test_noprefixroute(tgen):
-    """An address without a route of its own: zebra 8.4 has a connected one, the kernel and XDP not."""
+    """An address without a route: only zebra 8.4 has a connected one, the kernel and XDP not."""
     r1 = tgen.gears["r1"]
     r1.cmd_raises("ip address add 10.60.0.1/24 dev to-r3 noprefixroute")
     bpf.wait("zebra to have it", lambda: "10.60.0.1/24" in bpf.vtysh(r1, "show interface to-r3"))
@@ -239,7 +277,8 @@ def test_flapping(tgen):
         r1.net.cmd_raises(["bash", "-c", f"exec 2>/dev/null\n{script}\ntrue"])
         wait_agreement(r1)
         assert (bpf.route(r1, "10.50.0.0/16") is not None) == (last == "add")
-    r1.net.cmd_raises(["bash", "-c", "for i in $(seq 10); do ip link set to-r3 down; ip link set to-r3 up; done"])
+    flap = "for i in $(seq 10); do ip link set to-r3 down; ip link set to-r3 up; done"
+    r1.net.cmd_raises(["bash", "-c", flap])
     wait_agreement(r1)
     bpf.wait(
         "10.0.13.0/24 to be forwarded",

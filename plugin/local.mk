@@ -76,6 +76,10 @@ dplane_bpf_sources = \
 	plugin/fib/route_move.h \
 	plugin/fib/srcdest.c \
 	plugin/fib/srcdest.h \
+	plugin/fib/tree.c \
+	plugin/fib/tree.h \
+	plugin/fib/tree_node.c \
+	plugin/fib/tree_node.h \
 	plugin/kernel/netlink.c \
 	plugin/kernel/netlink.h \
 	plugin/kernel/netlink_channel.c \

@@ -12,7 +12,8 @@ unit_tests += \
 	tests/unit_index \
 	tests/unit_kernel_route \
 	tests/unit_neighbour \
-	tests/unit_route
+	tests/unit_route \
+	tests/unit_tree
 
 tests_unit_bucket_SOURCES = \
 	tests/unit_bucket.c \
@@ -46,6 +47,8 @@ fib_sources = \
 	plugin/fib/route_index.c \
 	plugin/fib/route_move.c \
 	plugin/fib/srcdest.c \
+	plugin/fib/tree.c \
+	plugin/fib/tree_node.c \
 	tests/fake_fib.c \
 	tests/fake_kernel.c \
 	tests/fake_kernel.h
@@ -71,6 +74,19 @@ tests_unit_route_SOURCES = tests/unit_route.c $(fib_sources)
 tests_unit_route_CPPFLAGS = $(fib_cppflags)
 tests_unit_route_LDADD = $(fib_libs)
 tests_unit_route_LDFLAGS = $(fib_ldflags)
+
+tests_unit_tree_SOURCES = \
+	tests/unit_tree.c \
+	tests/frame.c \
+	tests/frame.h \
+	tests/prefix_list.c \
+	tests/prefix_list.h \
+	plugin/base/memory.c \
+	plugin/fib/tree.c \
+	plugin/fib/tree_node.c
+tests_unit_tree_CPPFLAGS = $(fib_cppflags)
+tests_unit_tree_LDADD = $(fib_libs)
+tests_unit_tree_LDFLAGS = $(fib_ldflags)
 
 # A router with the forwarder loaded, and frames to send through it.
 

@@ -70,12 +70,12 @@ dplane_bpf_sources = \
 	plugin/fib/record.h \
 	plugin/fib/route.c \
 	plugin/fib/route.h \
-	plugin/fib/route_index.c \
-	plugin/fib/route_index.h \
 	plugin/fib/route_move.c \
 	plugin/fib/route_move.h \
 	plugin/fib/srcdest.c \
 	plugin/fib/srcdest.h \
+	plugin/fib/tables.c \
+	plugin/fib/tables.h \
 	plugin/fib/tree.c \
 	plugin/fib/tree.h \
 	plugin/fib/tree_node.c \

@@ -84,6 +84,13 @@ void fake_lpm_fail(unsigned int every)
 	fail_every = every;
 }
 
+static void (*lpm_watch)(const struct prefix_key *key);
+
+void fake_lpm_watch(void (*watch)(const struct prefix_key *key))
+{
+	lpm_watch = watch;
+}
+
 static int key_fd(const struct maps *m, const struct prefix_key *key)
 {
 	return m->fd[key->family == AF_INET ? MAP_FIB4_LPM : MAP_FIB6_LPM];
@@ -113,6 +120,8 @@ int maps_lpm_insert(const struct maps *m, const struct prefix_key *key,
 	entries[i].id = id;
 	if (i == nentries)
 		nentries++;
+	if (lpm_watch)
+		lpm_watch(key);
 	return 0;
 }
 
@@ -123,6 +132,8 @@ int maps_lpm_remove(const struct maps *m, const struct prefix_key *key)
 	if (i == nentries)
 		return -ENOENT;
 	entries[i] = entries[--nentries];
+	if (lpm_watch)
+		lpm_watch(key);
 	return 0;
 }
 

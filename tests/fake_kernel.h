@@ -28,6 +28,9 @@ void fake_maps_free(struct maps *m);
 /* Every n-th trie insertion fails with -ENOMEM; 0: none. */
 void fake_lpm_fail(unsigned int every);
 
+/* watch(key) is called when key was inserted or removed; NULL: nothing is. */
+void fake_lpm_watch(void (*watch)(const struct prefix_key *key));
+
 /* What the forwarder would do with the address: a forwarding word. */
 uint32_t fake_forward(uint32_t table, uint8_t family, const uint8_t *addr);
 

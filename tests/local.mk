@@ -22,8 +22,7 @@ tests_unit_bucket_LDADD = $(CMOCKA_LIBS)
 
 tests_unit_index_SOURCES = \
 	tests/unit_index.c \
-	plugin/base/idpool.c \
-	plugin/fib/route_index.c
+	plugin/base/idpool.c
 tests_unit_index_LDADD = $(CMOCKA_LIBS)
 
 # The FIB's core with the kernel replaced by fake_kernel.c.
@@ -44,9 +43,9 @@ fib_sources = \
 	plugin/fib/overflow.c \
 	plugin/fib/record.c \
 	plugin/fib/route.c \
-	plugin/fib/route_index.c \
 	plugin/fib/route_move.c \
 	plugin/fib/srcdest.c \
+	plugin/fib/tables.c \
 	plugin/fib/tree.c \
 	plugin/fib/tree_node.c \
 	tests/fake_fib.c \

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * unit_index.c - ids, prefixes and the index of routes.
+ * unit_index.c - ids and prefixes.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -14,7 +14,6 @@
 #include "bpf/abi.h"
 #include "plugin/base/idpool.h"
 #include "plugin/base/prefix_key.h"
-#include "plugin/fib/route_index.h"
 
 static void test_pool_hands_out_all(void **state)
 {
@@ -110,91 +109,6 @@ static void test_prefix_order(void **state)
 	assert_false(prefix_key_covers(&cover, &other_table));
 }
 
-#define RECORDS 3000
-
-static struct fib_route records[RECORDS];
-
-static void random_record(struct fib_route *record)
-{
-	struct prefix_key key = { .len = (uint8_t)(random() % 33) };
-	uint32_t addr = (uint32_t)random();
-
-	key.family = AF_INET;
-	memcpy(key.addr, &addr, sizeof(addr));
-	/* Few distinct addresses, so that covers and twins are common. */
-	key.addr[2] = 0;
-	prefix_key_mask(&key);
-	memset(record, 0, sizeof(*record));
-	record->table = 254 + (uint32_t)random() % 2;
-	record->family = AF_INET;
-	record->prefixlen = key.len;
-	memcpy(record->addr, key.addr, sizeof(record->addr));
-}
-
-static struct prefix_key record_key(const struct fib_route *record)
-{
-	struct prefix_key key = {
-		.table = record->table,
-		.family = record->family,
-		.len = record->prefixlen,
-	};
-
-	memcpy(key.addr, record->addr, sizeof(key.addr));
-	return key;
-}
-
-static uint32_t naive_find(const uint8_t *in_use, const struct prefix_key *key)
-{
-	for (uint32_t id = 1; id < RECORDS; id++) {
-		struct prefix_key own = record_key(&records[id]);
-
-		if (in_use[id] && prefix_key_same(&own, key))
-			return id;
-	}
-	return 0;
-}
-
-/* Against a linear search, with removals in any order. */
-static void test_index_random(void **state)
-{
-	struct route_index index;
-	static uint8_t in_use[RECORDS];
-
-	(void)state;
-	srandom(2);
-	assert_int_equal(route_index_init(&index, RECORDS), 0);
-	for (int step = 0; step < 60000; step++) {
-		uint32_t id = 1 + (uint32_t)random() % (RECORDS - 1);
-		struct fib_route candidate;
-		struct prefix_key key;
-
-		if (in_use[id]) {
-			route_index_remove(&index, records, id);
-			in_use[id] = 0;
-			continue;
-		}
-		random_record(&candidate);
-		key = record_key(&candidate);
-		if (step % 10 == 0)
-			assert_int_equal(route_index_find(&index, records,
-							  &key),
-					 naive_find(in_use, &key));
-		if (route_index_find(&index, records, &key))
-			continue;
-		records[id] = candidate;
-		route_index_add(&index, records, id);
-		in_use[id] = 1;
-	}
-	for (uint32_t id = 1; id < RECORDS; id++) {
-		struct prefix_key key = record_key(&records[id]);
-
-		if (in_use[id])
-			assert_int_equal(
-				route_index_find(&index, records, &key), id);
-	}
-	route_index_fini(&index);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,7 +117,6 @@ int main(void)
 		cmocka_unit_test(test_pool_empty_range),
 		cmocka_unit_test(test_prefix_every_length),
 		cmocka_unit_test(test_prefix_order),
-		cmocka_unit_test(test_index_random),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,58 +3,49 @@
 
 #include "plugin/base/memory.h"
 
-DEFINE_MTYPE_STATIC(BPF, BPF_INTENT, "BPF route outside of the maps");
+DEFINE_MTYPE_STATIC(BPF, BPF_INTENT, "BPF routes outside of the maps");
 
-static struct intent *intent_find(struct intent_tree_head *tree,
-				  const struct prefix_key *key)
+static struct fib_route *intents;
+static uint32_t size;
+/* The first free one, and in the word of each the next; size: none. */
+static uint32_t first_free;
+
+static void intents_grow(void)
 {
-	struct intent search = { .key = *key };
+	uint32_t larger = size ? 2 * size : 64;
 
-	return intent_tree_find(tree, &search);
+	intents = XREALLOC(MTYPE_BPF_INTENT, intents,
+			   (size_t)larger * sizeof(*intents));
+	for (uint32_t i = size; i < larger; i++)
+		intents[i].word = i + 1;
+	size = larger;
 }
 
-bool intent_put(struct intent_tree_head *tree, const struct prefix_key *key,
-		const struct fib_route *route)
+uint32_t intent_new(const struct fib_route *route)
 {
-	struct intent *intent = intent_find(tree, key);
-	bool is_new = !intent;
+	uint32_t i;
 
-	if (is_new) {
-		intent = XCALLOC(MTYPE_BPF_INTENT, sizeof(*intent));
-		intent->key = *key;
-		intent_tree_add(tree, intent);
-	}
-	intent->route = *route;
-	return is_new;
+	if (first_free == size)
+		intents_grow();
+	i = first_free;
+	first_free = intents[i].word;
+	intents[i] = *route;
+	return i | INTENT_ID;
 }
 
-const struct fib_route *intent_get(struct intent_tree_head *tree,
-				   const struct prefix_key *key)
+struct fib_route *intent_at(uint32_t id)
 {
-	struct intent *intent;
-
-	/* The rule, for a table that is full of routes. */
-	if (!intent_tree_count(tree))
-		return NULL;
-	intent = intent_find(tree, key);
-	return intent ? &intent->route : NULL;
+	return &intents[id & ~INTENT_ID];
 }
 
-bool intent_remove(struct intent_tree_head *tree, const struct prefix_key *key)
+void intent_free(uint32_t id)
 {
-	struct intent *intent = intent_find(tree, key);
-
-	if (!intent)
-		return false;
-	intent_tree_del(tree, intent);
-	XFREE(MTYPE_BPF_INTENT, intent);
-	return true;
+	intent_at(id)->word = first_free;
+	first_free = id & ~INTENT_ID;
 }
 
-void intent_fini(struct intent_tree_head *tree)
+void intent_fini(void)
 {
-	struct intent *intent;
-
-	while ((intent = intent_tree_pop(tree)))
-		XFREE(MTYPE_BPF_INTENT, intent);
+	XFREE(MTYPE_BPF_INTENT, intents);
+	size = first_free = 0;
 }

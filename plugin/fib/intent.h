@@ -1,43 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * intent.h - what prefixes should be in the FIB and are not, in prefix order.
- * Trees belong to their users. Callers hold the fib lock.
+ * intent.h - what prefixes should be in the FIB and are not. Callers hold the
+ * fib lock.
+ *
+ * An intent has an id as a record in the maps has one, and never the same.
  */
 #ifndef FRR_BPF_INTENT_H
 #define FRR_BPF_INTENT_H
 
-#include "plugin/base/compat.h"
-#include "lib/typesafe.h"
+#include <stdbool.h>
+#include <stdint.h>
 
 #include "bpf/abi.h"
-#include "plugin/base/prefix_key.h"
 
-PREDECL_RBTREE_UNIQ(intent_tree);
+#define INTENT_ID 0x80000000U
 
-struct intent {
-	struct intent_tree_item item;
-	struct prefix_key key;
-	struct fib_route route;
-};
-
-static inline int intent_cmp(const struct intent *a, const struct intent *b)
+/* Is it the id of an intent, and not of a record? */
+static inline bool intent_is(uint32_t id)
 {
-	return prefix_key_cmp(&a->key, &b->key);
+	return id & INTENT_ID;
 }
 
-DECLARE_RBTREE_UNIQ(intent_tree, struct intent, item, intent_cmp);
+/* A copy of route, kept until intent_free(). Result: its id. */
+uint32_t intent_new(const struct fib_route *route);
+void intent_free(uint32_t id);
 
-/* Remember route (copied) in place of what key had. Result: key is new. */
-bool intent_put(struct intent_tree_head *tree, const struct prefix_key *key,
-		const struct fib_route *route);
+/* Valid until the next intent_new(). */
+struct fib_route *intent_at(uint32_t id);
 
-/* What key has, valid until the tree changes, or NULL. */
-const struct fib_route *intent_get(struct intent_tree_head *tree,
-				   const struct prefix_key *key);
-
-/* Result: key was there. */
-bool intent_remove(struct intent_tree_head *tree, const struct prefix_key *key);
-
-void intent_fini(struct intent_tree_head *tree);
+void intent_fini(void);
 
 #endif /* FRR_BPF_INTENT_H */

@@ -3,10 +3,19 @@
 
 #include "plugin/base/health.h"
 #include "plugin/engine/maps.h"
-#include "plugin/fib/intent.h"
+#include "plugin/fib/tables.h"
 
-static struct intent_tree_head table = INIT_RBTREE_UNIQ(table);
+/* Prefixes that wait; the length of the longest cover in the FIB, plus one. */
+static struct tables waiting;
+/* Those covers; how many wait of which each is the longest cover. */
+static struct tables covers;
 static uint32_t count4, count6;
+static void (*catches)(const struct prefix_key *cover, bool on);
+
+void overflow_set_catches(void (*each)(const struct prefix_key *cover, bool on))
+{
+	catches = each;
+}
 
 static void overflow_health(uint8_t family)
 {
@@ -31,47 +40,50 @@ static void overflow_counted(uint8_t family, int change)
 	overflow_health(family);
 }
 
-void overflow_put(const struct prefix_key *key, const struct fib_route *intent)
+/* One more (or fewer) waits with a cover of that length. */
+static void cover_count(const struct prefix_key *key, uint8_t len, int change)
 {
-	if (intent_put(&table, key, intent))
-		overflow_counted(key->family, 1);
+	struct prefix_key cover = *key;
+	uint32_t before;
+
+	if (len == OVERFLOW_NO_COVER)
+		return;
+	cover.len = len;
+	prefix_key_mask(&cover);
+	before = tables_get(&covers, &cover);
+	if (before + (uint32_t)change)
+		tables_set(&covers, &cover, before + (uint32_t)change);
+	else
+		tables_remove(&covers, &cover);
+	if (!before || !(before + (uint32_t)change))
+		catches(&cover, !before);
 }
 
-const struct fib_route *overflow_get(const struct prefix_key *key)
+void overflow_add(const struct prefix_key *key, uint8_t cover_len)
 {
-	return intent_get(&table, key);
+	tables_set(&waiting, key, cover_len + 1U);
+	cover_count(key, cover_len, 1);
+	overflow_counted(key->family, 1);
 }
 
 void overflow_remove(const struct prefix_key *key)
 {
-	if (intent_remove(&table, key))
-		overflow_counted(key->family, -1);
+	uint32_t value = tables_remove(&waiting, key);
+
+	if (!value)
+		return;
+	cover_count(key, (uint8_t)(value - 1), -1);
+	overflow_counted(key->family, -1);
+}
+
+bool overflow_has(const struct prefix_key *key)
+{
+	return overflow_count(key->family) && tables_get(&waiting, key);
 }
 
 bool overflow_first(uint8_t family, struct prefix_key *key)
 {
-	struct intent *intent;
-
-	if (family && !overflow_count(family))
-		return false;
-	frr_each (intent_tree, &table, intent) {
-		if (family && intent->key.family != family)
-			continue;
-		*key = intent->key;
-		return true;
-	}
-	return false;
-}
-
-bool overflow_within(const struct prefix_key *key)
-{
-	struct intent search = { .key = *key }, *intent;
-
-	if (!count4 && !count6)
-		return false;
-	/* A cover sorts right before what lies within it. */
-	intent = intent_tree_find_gteq(&table, &search);
-	return intent && prefix_key_covers(key, &intent->key);
+	return tables_any(&waiting, family, key);
 }
 
 uint32_t overflow_count(uint8_t family)
@@ -79,8 +91,74 @@ uint32_t overflow_count(uint8_t family)
 	return family == AF_INET ? count4 : count6;
 }
 
+static bool is_shorter(uint8_t cover_len, uint8_t len)
+{
+	return cover_len == OVERFLOW_NO_COVER || cover_len < len;
+}
+
+/*
+ * The next prefix behind *at that waits within key. Result: the length of its
+ * cover, plus one; or 0.
+ */
+static uint32_t waiting_next(const struct prefix_key *key,
+			     struct prefix_key *at)
+{
+	uint32_t value = tables_after(&waiting, at);
+
+	return value && prefix_key_covers(key, at) ? value : 0;
+}
+
+bool overflow_caught_by(const struct prefix_key *key)
+{
+	struct prefix_key at = *key;
+	uint32_t value;
+
+	if (!overflow_count(key->family))
+		return false;
+	while ((value = waiting_next(key, &at)))
+		if (is_shorter((uint8_t)(value - 1), key->len))
+			return true;
+	return false;
+}
+
+void overflow_cover_added(const struct prefix_key *key)
+{
+	struct prefix_key at = *key;
+	uint32_t value;
+
+	if (!overflow_count(key->family))
+		return;
+	while ((value = waiting_next(key, &at))) {
+		uint8_t before = (uint8_t)(value - 1);
+
+		if (!is_shorter(before, key->len))
+			continue;
+		tables_set(&waiting, &at, key->len + 1U);
+		/* Marked before the old one is not. */
+		cover_count(&at, key->len, 1);
+		cover_count(&at, before, -1);
+	}
+}
+
+void overflow_cover_leaves(const struct prefix_key *key, uint8_t cover_len)
+{
+	struct prefix_key at = *key;
+	uint32_t value;
+
+	/* Catches until it has gone: its count does not become 0. */
+	if (!tables_remove(&covers, key))
+		return;
+	while ((value = waiting_next(key, &at))) {
+		if (value - 1 != key->len)
+			continue;
+		tables_set(&waiting, &at, cover_len + 1U);
+		cover_count(&at, cover_len, 1);
+	}
+}
+
 void overflow_fini(void)
 {
-	intent_fini(&table);
+	tables_fini(&waiting);
+	tables_fini(&covers);
 	count4 = count6 = 0;
 }

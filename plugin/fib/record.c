@@ -15,27 +15,25 @@
 #include "plugin/fib/route_move.h"
 
 static struct idpool pool;
-static struct route_index index_;
 static uint32_t count4, count6;
 static void (*changed)(const struct fib_route *route);
 
-/* Prefixes with owners of which none wants them in the FIB now. */
-static struct intent_tree_head aside = INIT_RBTREE_UNIQ(aside);
+/* All prefixes with owners: ids of records, or of intents outside of the maps. */
+static struct tables prefixes;
+
+static void cover_mark(const struct prefix_key *cover, bool on);
 
 int record_init(void)
 {
-	int ret = idpool_init(&pool, 1, maps.config.max_routes);
-
-	if (!ret)
-		ret = route_index_init(&index_, maps.config.max_routes);
-	return ret;
+	overflow_set_catches(cover_mark);
+	return idpool_init(&pool, 1, maps.config.max_routes);
 }
 
 void record_fini(void)
 {
 	overflow_fini();
-	intent_fini(&aside);
-	route_index_fini(&index_);
+	tables_fini(&prefixes);
+	intent_fini();
 	idpool_fini(&pool);
 	count4 = count6 = 0;
 }
@@ -53,9 +51,37 @@ uint32_t record_now(void)
 	return (uint32_t)now.tv_sec;
 }
 
+struct prefix_key route_key(const struct fib_route *route)
+{
+	struct prefix_key key = {
+		.table = route->table,
+		.family = route->family,
+		.len = route->prefixlen,
+	};
+
+	memcpy(key.addr, route->addr, sizeof(key.addr));
+	return key;
+}
+
 uint32_t record_find(const struct prefix_key *key)
 {
-	return route_index_find(&index_, maps.route, key);
+	uint32_t id = tables_get(&prefixes, key);
+
+	return intent_is(id) ? 0 : id;
+}
+
+uint32_t record_next(struct record_walk *walk)
+{
+	uint32_t id;
+
+	do {
+		id = walk->started ? tables_after(&prefixes, &walk->at)
+				   : tables_from(&prefixes, &walk->at);
+		walk->started = true;
+		if (!id || !prefix_key_covers(&walk->within, &walk->at))
+			return 0;
+	} while (intent_is(id));
+	return id;
 }
 
 /* What the forwarder does: zebra's word unless something overrides it. */
@@ -116,39 +142,29 @@ bool record_read(uint32_t id, struct fib_route *route, uint32_t *word)
 	return route->family != 0;
 }
 
-/* Mark the route that catches key's packets while key itself is missing. */
-static void cover_degrade(const struct prefix_key *key)
+/* The route catches packets of more specific ones, which did not fit. */
+static void cover_mark(const struct prefix_key *cover, bool on)
 {
-	struct prefix_key cover = *key;
-	struct fib_route intent;
-	uint32_t id;
+	uint32_t id = record_find(cover);
+	struct fib_route intent = maps.route[id];
 
-	if (!cover.len)
-		return;
-	cover.len--;
-	prefix_key_mask(&cover);
-	if (maps_lpm_lookup(&maps, &cover, &id) ||
-	    maps.route[id].owners & FIB_OWNER_DEGRADED)
-		return;
-	intent = maps.route[id];
-	intent.owners |= FIB_OWNER_DEGRADED;
+	intent.owners &= (uint8_t)~FIB_OWNER_DEGRADED;
+	if (on)
+		intent.owners |= FIB_OWNER_DEGRADED;
 	record_write(id, &intent);
 	word_store(id, effective_word(&intent));
 }
 
-/* Everything fits again: no cover has a hole any more. */
-static void covers_restore(uint8_t family)
+/* Length of the longest prefix in the FIB that covers key. */
+static uint8_t cover_len(const struct prefix_key *key)
 {
-	for (uint32_t id = 1; id < maps.config.max_routes; id++) {
-		struct fib_route intent = maps.route[id];
+	struct prefix_key cover = *key;
+	uint32_t id;
 
-		if (intent.family != family ||
-		    !(intent.owners & FIB_OWNER_DEGRADED))
-			continue;
-		intent.owners &= (uint8_t)~FIB_OWNER_DEGRADED;
-		record_write(id, &intent);
-		word_store(id, effective_word(&intent));
-	}
+	do {
+		id = tables_cover(&prefixes, &cover);
+	} while (intent_is(id));
+	return id ? cover.len : OVERFLOW_NO_COVER;
 }
 
 static uint32_t *family_count(uint8_t family)
@@ -156,7 +172,47 @@ static uint32_t *family_count(uint8_t family)
 	return family == AF_INET ? &count4 : &count6;
 }
 
+/* The prefix is outside of the maps, but not forgotten. */
+static void outside_put(const struct prefix_key *key,
+			const struct fib_route *intent)
+{
+	uint32_t id = tables_get(&prefixes, key);
+
+	if (!id) {
+		id = intent_new(intent);
+		tables_set(&prefixes, key, id);
+	}
+	*intent_at(id) = *intent;
+	intent_at(id)->owners &= (uint8_t)~FIB_OWNER_DEGRADED;
+}
+
+static void outside_remove(const struct prefix_key *key)
+{
+	uint32_t id = tables_remove(&prefixes, key);
+
+	if (id)
+		intent_free(id);
+}
+
 /* Records first, then the trie: a packet that finds the id finds it whole. */
+static int record_publish(uint32_t id, const struct prefix_key *key,
+			  const struct fib_route *intent)
+{
+	struct fib_route new = *intent, free_record = { 0 };
+	int ret;
+
+	if (overflow_caught_by(key))
+		new.owners |= FIB_OWNER_DEGRADED;
+	record_write(id, &new);
+	counters_route_reset(id);
+	word_store(id, effective_word(&new));
+	ret = maps_lpm_insert(&maps, key, id);
+	if (ret)
+		record_write(id, &free_record);
+	return ret;
+}
+
+/* intent goes from outside of the maps (or nowhere) into them. */
 static int record_create(const struct prefix_key *key,
 			 const struct fib_route *intent)
 {
@@ -170,45 +226,41 @@ static int record_create(const struct prefix_key *key,
 	id = idpool_get(&pool);
 	if (id == UINT32_MAX)
 		return -ENOSPC;
-	record_write(id, intent);
-	counters_route_reset(id);
-	word_store(id, effective_word(intent));
-	ret = maps_lpm_insert(&maps, key, id);
+	ret = record_publish(id, key, intent);
 	if (ret) {
-		struct fib_route free_record = { 0 };
-
-		record_write(id, &free_record);
 		idpool_put(&pool, id);
 		return ret;
 	}
-	route_index_add(&index_, maps.route, id);
+	outside_remove(key);
+	tables_set(&prefixes, key, id);
 	++*family_count(key->family);
+	overflow_cover_added(key);
 	return 0;
 }
 
 static void record_remove(uint32_t id)
 {
 	struct prefix_key key = route_key(&maps.route[id]);
-	bool degraded = maps.route[id].owners & FIB_OWNER_DEGRADED;
 	struct fib_route free_record = { 0 };
-	int ret = maps_lpm_remove(&maps, &key);
+	bool stuck;
+	int ret;
 
-	bool stuck = ret && ret != -ENOENT;
-
+	/* What it caught is its own cover's, from before it is gone. */
+	overflow_cover_leaves(&key, cover_len(&key));
+	ret = maps_lpm_remove(&maps, &key);
+	stuck = ret && ret != -ENOENT;
 	if (stuck)
 		zlog_err(
 			"bpf: cannot remove a route from the trie: %s; it is punted",
 			strerror(-ret));
 	/* Whoever found the id just before: the kernel decides. */
 	word_store(id, fib_word(FIB_PUNT, VERDICT_PUNT_NO_ROUTE));
-	route_index_remove(&index_, maps.route, id);
+	tables_remove(&prefixes, &key);
 	record_write(id, &free_record);
 	/* What the trie still names must not become another prefix's. */
 	if (!stuck)
 		idpool_put(&pool, id);
 	--*family_count(key.family);
-	if (degraded && overflow_within(&key))
-		cover_degrade(&key);
 }
 
 void record_changed(const struct fib_route *intent)
@@ -217,34 +269,24 @@ void record_changed(const struct fib_route *intent)
 		changed(intent);
 }
 
-/*
- * A place became free, or one fewer waits: let in what did not fit before.
- * Looks at every record when the last one is in, so only after an overflow.
- */
+/* A place became free, or calls work again: let in what did not fit before. */
 static void overflow_retry(uint8_t family)
 {
 	struct fib_route intent;
 	struct prefix_key key;
 
 	while (overflow_first(family, &key)) {
-		intent = *overflow_get(&key);
-		intent.owners &= (uint8_t)~FIB_OWNER_DEGRADED;
-		overflow_remove(&key);
-		if (overflow_within(&key))
-			intent.owners |= FIB_OWNER_DEGRADED;
-		if (record_create(&key, &intent)) {
-			overflow_put(&key, &intent);
+		intent = record_load(&key);
+		if (record_create(&key, &intent))
 			return;
-		}
+		overflow_remove(&key);
 		if (intent.owners & FIB_OWNER_ZEBRA)
 			record_changed(&intent);
 	}
-	covers_restore(family);
 }
 
 struct fib_route record_load(const struct prefix_key *key)
 {
-	const struct fib_route *waiting = overflow_get(key);
 	struct fib_route intent = {
 		.table = key->table,
 		.family = key->family,
@@ -252,16 +294,12 @@ struct fib_route record_load(const struct prefix_key *key)
 		.word = fib_word(FIB_PUNT, VERDICT_PUNT_LOCAL),
 		.updated = record_now(),
 	};
-	uint32_t id = record_find(key);
+	uint32_t id = tables_get(&prefixes, key);
 
-	if (!waiting)
-		waiting = intent_get(&aside, key);
 	memcpy(intent.addr, key->addr, sizeof(intent.addr));
-	if (id)
-		intent = maps.route[id];
-	else if (waiting)
-		intent = *waiting;
-	return intent;
+	if (intent_is(id))
+		return *intent_at(id);
+	return id ? maps.route[id] : intent;
 }
 
 bool record_in_force(const struct fib_route *intent)
@@ -277,65 +315,63 @@ bool record_in_force(const struct fib_route *intent)
 }
 
 /* Out of the FIB, but not forgotten while anybody owns it. */
-static void intent_put_aside(const struct prefix_key *key,
-			     const struct fib_route *intent)
-{
-	struct fib_route kept = *intent;
-
-	kept.owners &= (uint8_t)~FIB_OWNER_DEGRADED;
-	if (kept.owners)
-		intent_put(&aside, key, &kept);
-	else
-		intent_remove(&aside, key);
-}
-
-int record_store(const struct prefix_key *key, struct fib_route *intent)
+static void record_leave(const struct prefix_key *key,
+			 const struct fib_route *intent)
 {
 	uint32_t id = record_find(key);
-	bool overflowed = overflow_count(key->family);
-	bool waited = !id && overflow_get(key);
-	int ret;
+
+	if (id)
+		record_remove(id);
+	else
+		overflow_remove(key);
+	if (intent->owners & ~FIB_OWNER_DEGRADED)
+		outside_put(key, intent);
+	else
+		outside_remove(key);
+	overflow_retry(key->family);
+}
+
+/* Into the FIB, or to those that wait for room. */
+static int record_enter(const struct prefix_key *key,
+			const struct fib_route *intent)
+{
+	bool waited = overflow_has(key);
+	int ret = record_create(key, intent);
+
+	if (ret) {
+		outside_put(key, intent);
+		if (!waited)
+			overflow_add(key, cover_len(key));
+	} else if (waited) {
+		overflow_remove(key);
+		overflow_retry(key->family);
+	}
+	return ret;
+}
+
+int record_store(const struct prefix_key *key, const struct fib_route *intent)
+{
+	uint32_t id;
 
 	if (!record_in_force(intent)) {
-		if (id)
-			record_remove(id);
-		else if (waited)
-			overflow_remove(key);
-		if (overflowed)
-			overflow_retry(key->family);
-		intent_put_aside(key, intent);
+		record_leave(key, intent);
 		return 0;
 	}
-	if (intent_tree_count(&aside))
-		intent_remove(&aside, key);
-	if (id) {
-		record_write(id, intent);
-		word_store(id, effective_word(intent));
-		return 0;
-	}
-	if (overflow_within(key))
-		intent->owners |= FIB_OWNER_DEGRADED;
-	ret = record_create(key, intent);
-	if (!ret) {
-		if (waited) {
-			overflow_remove(key);
-			overflow_retry(key->family);
-		}
-		return 0;
-	}
-	overflow_put(key, intent);
-	cover_degrade(key);
-	return ret;
+	id = record_find(key);
+	if (!id)
+		return record_enter(key, intent);
+	record_write(id, intent);
+	word_store(id, effective_word(intent));
+	return 0;
 }
 
 void record_refresh_within(const struct prefix_key *key)
 {
-	for (uint32_t id = 1; id < maps.config.max_routes; id++) {
-		struct prefix_key own = route_key(&maps.route[id]);
+	struct record_walk walk = { .within = *key, .at = *key };
+	uint32_t id;
 
-		if (own.family && prefix_key_covers(key, &own))
-			word_store(id, effective_word(&maps.route[id]));
-	}
+	while ((id = record_next(&walk)))
+		word_store(id, effective_word(&maps.route[id]));
 }
 
 uint32_t record_count(uint8_t family)
@@ -344,23 +380,22 @@ uint32_t record_count(uint8_t family)
 }
 
 static struct idpool moved_pool;
-static struct route_index moved_index;
+static struct tables moved_prefixes;
 
 int record_move_begin(struct maps *to)
 {
-	return route_move_copy(&maps, to, &moved_pool, &moved_index);
+	return route_move_copy(&maps, &prefixes, to, &moved_pool,
+			       &moved_prefixes);
 }
 
 void record_move_end(const struct maps *from)
 {
-	route_move_settle(from, &maps, &moved_index);
+	route_move_settle(from, &prefixes, &maps, &moved_prefixes);
 	idpool_fini(&pool);
-	route_index_fini(&index_);
+	tables_fini(&prefixes);
 	pool = moved_pool;
-	index_ = moved_index;
+	prefixes = moved_prefixes;
 	/* A larger table lets in what waited. */
-	if (overflow_count(AF_INET))
-		overflow_retry(AF_INET);
-	if (overflow_count(AF_INET6))
-		overflow_retry(AF_INET6);
+	overflow_retry(AF_INET);
+	overflow_retry(AF_INET6);
 }

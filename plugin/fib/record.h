@@ -3,9 +3,9 @@
  * record.h - the records of prefixes in the maps, and what cannot be there: the
  * prefixes that did not fit, and those that no owner wants in the FIB now.
  *
- * An intent is a record as its owners want it. An index by prefix is kept
- * beside the maps. Callers hold the fib lock, except for record_read(), which
- * any thread may call.
+ * An intent is a record as its owners want it. All prefixes are in a tree beside
+ * the maps. Callers hold the fib lock, except for record_read(), which any
+ * thread may call.
  */
 #ifndef FRR_BPF_RECORD_H
 #define FRR_BPF_RECORD_H
@@ -16,7 +16,6 @@
 #include "bpf/abi.h"
 #include "plugin/base/prefix_key.h"
 #include "plugin/engine/maps.h"
-#include "plugin/fib/route_index.h"
 
 int record_init(void);
 void record_fini(void);
@@ -24,8 +23,25 @@ void record_fini(void);
 /* A consistent copy of a record. False when it is free. */
 bool record_read(uint32_t id, struct fib_route *route, uint32_t *word);
 
+/* The prefix of a record. */
+struct prefix_key route_key(const struct fib_route *route);
+
 /* Exact match. Result: route id, or 0. */
 uint32_t record_find(const struct prefix_key *key);
+
+/*
+ * Walk over the records within a prefix (that itself included), in the order of
+ * prefix_key_cmp(). The lock may be given up between two steps: what came or went
+ * meanwhile is met or not, all others are met once.
+ */
+struct record_walk {
+	struct prefix_key within;
+	struct prefix_key at; /* at first: within */
+	bool started;
+};
+
+/* The next record, and its prefix in walk->at. Result: route id, or 0 at the end. */
+uint32_t record_next(struct record_walk *walk);
 
 /* Records of a family. */
 uint32_t record_count(uint8_t family);
@@ -40,7 +56,7 @@ struct fib_route record_load(const struct prefix_key *key);
  * Make it so. An intent without an owner leaves, one that is not in force is
  * kept outside of the FIB. Result: 0 or -errno when it waits for room.
  */
-int record_store(const struct prefix_key *key, struct fib_route *intent);
+int record_store(const struct prefix_key *key, const struct fib_route *intent);
 
 /*
  * Does an owner want the intent in the FIB? zebra does not where it found the

@@ -89,7 +89,7 @@ int route_install(const struct route_spec *spec)
 		word_release(intent.word);
 		if (!record_in_force(&intent))
 			return -ENOENT;
-		return overflow_get(&spec->key) ? -ENOSPC : punted;
+		return overflow_has(&spec->key) ? -ENOSPC : punted;
 	}
 	intent.updated = record_now();
 	unplaced_count(before.word, intent.word);

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "plugin/engine/counters.h"
+#include "plugin/fib/intent.h"
 
 /* The new record starts where the old one is now: sum - base = shown value. */
 static void record_copy(const struct maps *from, uint32_t old, struct maps *to,
@@ -22,64 +23,73 @@ static void record_copy(const struct maps *from, uint32_t old, struct maps *to,
 			from->route_hot[old].word;
 }
 
-static int records_copy(const struct maps *from, struct maps *to,
-			struct idpool *pool, struct route_index *index)
+struct move {
+	const struct maps *from;
+	struct maps *to;
+	struct idpool *pool;
+	struct tables *moved;
+	uint32_t count4, count6;
+};
+
+static int prefix_copy(struct move *move, const struct prefix_key *key,
+		       uint32_t old)
 {
-	uint32_t count4 = 0, count6 = 0;
+	bool v4 = key->family == AF_INET;
+	uint32_t new;
+	int ret;
 
-	for (uint32_t old = 1; old < from->config.max_routes; old++) {
-		struct prefix_key key = route_key(&from->route[old]);
-		uint32_t new;
-		int ret;
-
-		if (!key.family)
-			continue;
-		if ((key.family == AF_INET ? ++count4 : ++count6) >
-		    (key.family == AF_INET ? to->max_routes4 : to->max_routes6))
-			return -ENOSPC;
-		new = idpool_get(pool);
-		if (new == UINT32_MAX)
-			return -ENOSPC;
-		record_copy(from, old, to, new);
-		ret = maps_lpm_insert(to, &key, new);
-		if (ret)
-			return ret;
-		route_index_add(index, to->route, new);
+	if (intent_is(old)) {
+		tables_set(move->moved, key, old);
+		return 0;
 	}
-	return 0;
+	if (v4 ? ++move->count4 > move->to->max_routes4
+	       : ++move->count6 > move->to->max_routes6)
+		return -ENOSPC;
+	new = idpool_get(move->pool);
+	if (new == UINT32_MAX)
+		return -ENOSPC;
+	record_copy(move->from, old, move->to, new);
+	ret = maps_lpm_insert(move->to, key, new);
+	if (!ret)
+		tables_set(move->moved, key, new);
+	return ret;
 }
 
-int route_move_copy(const struct maps *from, struct maps *to,
-		    struct idpool *pool, struct route_index *index)
+int route_move_copy(const struct maps *from, const struct tables *prefixes,
+		    struct maps *to, struct idpool *pool, struct tables *moved)
 {
+	struct move move = {
+		.from = from, .to = to, .pool = pool, .moved = moved
+	};
+	struct tables_walk walk = { 0 };
 	int ret = idpool_init(pool, 1, to->config.max_routes);
+	uint32_t old;
 
+	memset(moved, 0, sizeof(*moved));
 	if (ret)
 		return ret;
-	ret = route_index_init(index, to->config.max_routes);
-	if (!ret)
-		ret = records_copy(from, to, pool, index);
+	while (!ret && (old = tables_next(prefixes, &walk)))
+		ret = prefix_copy(&move, &walk.at, old);
 	if (ret) {
-		route_index_fini(index);
+		tables_fini(moved);
 		idpool_fini(pool);
 	}
 	return ret;
 }
 
-void route_move_settle(const struct maps *from, struct maps *to,
-		       const struct route_index *index)
+void route_move_settle(const struct maps *from, const struct tables *prefixes,
+		       struct maps *to, const struct tables *moved)
 {
-	for (uint32_t old = 1; old < from->config.max_routes; old++) {
-		const struct fib_route *before = &from->route[old];
-		struct prefix_key key = route_key(before);
-		struct fib_counter sum;
-		uint32_t new;
+	struct tables_walk walk = { 0 };
+	uint32_t old, new;
 
-		if (!key.family)
+	while ((old = tables_next(prefixes, &walk))) {
+		const struct fib_route *before = &from->route[old];
+		struct fib_counter sum;
+
+		if (intent_is(old))
 			continue;
-		new = route_index_find(index, to->route, &key);
-		if (!new)
-			continue;
+		new = tables_get(moved, &walk.at);
 		/* What from shows now is what to's base must account for. */
 		sum = counters_route_sum(from, old);
 		to->route[new].base_packets =

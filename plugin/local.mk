@@ -116,9 +116,14 @@ dplane_bpf_sources = \
 	plugin/ui/northbound_leaf.h \
 	plugin/ui/northbound_list.c \
 	plugin/ui/northbound_list.h \
+	plugin/ui/route_text.c \
+	plugin/ui/route_text.h \
+	plugin/ui/output.c \
+	plugin/ui/output.h \
 	plugin/ui/vty.c \
 	plugin/ui/vty.h \
 	plugin/ui/vty_fib.c \
+	plugin/ui/vty_lookup.c \
 	plugin/ui/vty_show.c \
 	plugin/zebra/compat_operation.c \
 	plugin/zebra/compat_operation.h \

@@ -29,10 +29,12 @@
 #define event thread
 #define event_loop thread_master
 #define event_add_read thread_add_read
+#define event_add_write thread_add_write
 #define event_add_event thread_add_event
 #define event_add_timer thread_add_timer
 #define event_add_timer_msec thread_add_timer_msec
 #define event_cancel thread_cancel
+#define EVENT_ARG THREAD_ARG
 
 /* The tables of termtable.h got a memory type of their own. */
 #define MTYPE_TMP_TTABLE MTYPE_TMP

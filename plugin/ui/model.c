@@ -316,24 +316,3 @@ struct json_object *model_route(uint32_t id)
 		add_counter(object, counters_route(id));
 	return object;
 }
-
-static int ids_cmp(const void *a, const void *b)
-{
-	struct prefix_key x = route_key(&maps.route[*(const uint32_t *)a]);
-	struct prefix_key y = route_key(&maps.route[*(const uint32_t *)b]);
-
-	return prefix_key_cmp(&x, &y);
-}
-
-uint32_t *model_route_ids(uint8_t family, uint32_t *count)
-{
-	uint32_t total = record_count(family), n = 0;
-	uint32_t *ids = XCALLOC(MTYPE_TMP, (total + 1) * sizeof(*ids));
-
-	for (uint32_t id = 1; id < maps.config.max_routes && n < total; id++)
-		if (maps.route[id].family == family)
-			ids[n++] = id;
-	qsort(ids, n, sizeof(*ids), ids_cmp);
-	*count = n;
-	return ids;
-}

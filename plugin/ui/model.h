@@ -54,7 +54,4 @@ const char *verdict_action(enum verdict verdict);
 const char *action_name(enum fib_action action);
 const char *counters_name(enum fib_counters counters);
 
-/* Route ids in use, sorted by prefix; free with XFREE of MTYPE_TMP. */
-uint32_t *model_route_ids(uint8_t family, uint32_t *count);
-
 #endif /* FRR_BPF_MODEL_H */

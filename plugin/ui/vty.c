@@ -2,6 +2,7 @@
 #include "plugin/ui/vty.h"
 
 #include "lib/hook.h"
+#include "lib/libfrr.h"
 #include "lib/vty.h"
 #include "zebra/debug.h"
 
@@ -14,6 +15,7 @@
 #include "plugin/ports/port_attach.h"
 #include "plugin/ui/compat_interface.h"
 #include "plugin/ui/model.h"
+#include "plugin/ui/output.h"
 
 bool vty_not_ready(struct vty *vty)
 {
@@ -293,4 +295,5 @@ void vty_install(void)
 	BPF_COMMANDS(C)
 #undef C
 	hook_register(zebra_debug_show_debugging, show_debugging);
+	hook_register(frr_fini, output_fini);
 }

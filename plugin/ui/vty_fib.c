@@ -12,224 +12,158 @@
 #include "plugin/fib/record.h"
 #include "plugin/fib/route.h"
 #include "plugin/ui/model.h"
+#include "plugin/ui/route_text.h"
+#include "plugin/ui/output.h"
 
-/* The letter of "show ip route"; L for the kernel's local prefixes. */
-static char protocol_char(const char *protocol)
-{
-	if (!strcmp(protocol, "local"))
-		return 'L';
-	for (int type = 0; type < ZEBRA_ROUTE_MAX; type++)
-		if (!strcmp(zebra_route_string((unsigned int)type), protocol))
-			return zebra_route_char((unsigned int)type);
-	return '?';
-}
-
-static void age_text(uint64_t seconds, char *text, size_t size)
-{
-	uint64_t days = seconds / 86400;
-
-	if (days >= 7)
-		snprintf(text, size, "%02" PRIu64 "w%" PRIu64 "d%02" PRIu64 "h",
-			 days / 7, days % 7, seconds / 3600 % 24);
-	else if (days)
-		snprintf(text, size, "%" PRIu64 "d%02" PRIu64 "h%02" PRIu64 "m",
-			 days, seconds / 3600 % 24, seconds / 60 % 60);
-	else
-		snprintf(text, size, "%02" PRIu64 ":%02" PRIu64 ":%02" PRIu64,
-			 seconds / 3600, seconds / 60 % 60, seconds % 60);
-}
-
-/* One nexthop: " via G, IF, weight W" or " is directly connected, IF". */
-static void nexthop_print(struct vty *vty, struct json_object *nexthop)
-{
-	if (json_true(nexthop, "directlyConnected"))
-		vty_out(vty, " is directly connected, %s",
-			json_text(nexthop, "interfaceName"));
-	else
-		vty_out(vty, " via %s, %s", json_text(nexthop, "ip"),
-			json_text(nexthop, "interfaceName"));
-	if (json_number(nexthop, "weight") > 1)
-		vty_out(vty, ", weight %s", json_text(nexthop, "weight"));
-	if (!json_true(nexthop, "egress"))
-		vty_out(vty, " (no bpf forwarding)");
-	else if (!json_true(nexthop, "directlyConnected") &&
-		 !json_true(nexthop, "resolved"))
-		vty_out(vty, " (unresolved)");
-}
-
-static void route_tail(struct vty *vty, struct json_object *route)
-{
-	char age[32];
-
-	age_text(json_number(route, "age"), age, sizeof(age));
-	vty_out(vty, ", %s", age);
-	if (json_number(route, "packets") ||
-	    maps.config.counters == FIB_COUNTERS_ROUTE)
-		vty_out(vty, ", %s packets, %s bytes",
-			json_text(route, "packets"), json_text(route, "bytes"));
-	vty_out(vty, "\n");
-}
-
-static void route_print(struct vty *vty, struct json_object *route)
-{
-	struct json_object *nexthops;
-	int indent;
-
-	indent = vty_out(vty, "%c %s",
-			 protocol_char(json_text(route, "protocol")),
-			 json_text(route, "prefix"));
-	if (json_number(route, "table") != RT_TABLE_MAIN)
-		indent += vty_out(vty, " table %s", json_text(route, "table"));
-	if (json_number(route, "distance") || json_number(route, "metric"))
-		indent += vty_out(vty, " [%s/%s]", json_text(route, "distance"),
-				  json_text(route, "metric"));
-	if (!json_object_object_get_ex(route, "nexthops", &nexthops)) {
-		vty_out(vty, " %s (%s)", json_text(route, "action"),
-			json_text(route, "verdict"));
-		route_tail(vty, route);
-		return;
-	}
-	for (size_t i = 0; i < json_object_array_length(nexthops); i++) {
-		if (i)
-			vty_out(vty, "%*s", indent, "");
-		nexthop_print(vty, json_object_array_get_idx(nexthops, i));
-		if (i)
-			vty_out(vty, "\n");
-		else
-			route_tail(vty, route);
-	}
-}
-
-struct fib_filter {
-	bool all; /* no prefix typed */
-	bool longer;
-	struct prefix_key key;
+/* What show bpf fib still has to show. */
+struct fib_show {
+	struct record_walk walk;
+	bool ipv6_follows;
+	bool exact; /* one prefix, not what is within it */
+	bool typed; /* a prefix */
+	bool json;
+	bool any; /* shown so far */
 };
 
-static bool filter_matches(const struct fib_filter *filter,
-			   const struct prefix_key *key)
-{
-	struct prefix_key wanted = filter->key;
-
-	if (filter->all)
-		return true;
-	wanted.table = key->table;
-	return filter->longer ? prefix_key_covers(&wanted, key)
-			      : prefix_key_same(&wanted, key);
-}
-
-/* As "show ip route json": a list for each prefix. */
-static void route_collect(struct json_object *json, struct json_object *route)
-{
-	const char *prefix = json_text(route, "prefix");
-	struct json_object *same;
-
-	if (!json_object_object_get_ex(json, prefix, &same)) {
-		same = json_object_new_array();
-		json_object_object_add(json, prefix, same);
-	}
-	json_object_array_add(same, route);
-}
-
-/* Result: whether the route was one to show. */
-static bool show_route(struct vty *vty, uint32_t id,
-		       const struct fib_filter *filter,
-		       struct json_object *json)
-{
-	struct prefix_key key = route_key(&maps.route[id]);
-	struct json_object *route;
-
-	if (!key.family || !filter_matches(filter, &key))
-		return false;
-	route = model_route(id);
-	if (route && json) {
-		route_collect(json, route);
-	} else if (route) {
-		route_print(vty, route);
-		json_object_put(route);
-	}
-	return route;
-}
-
-/* Routes shown before the dataplane thread may write again. */
+/* Routes shown before zebra's main thread serves others. */
 #define SHOW_CHUNK 256
 
-/*
- * Print or collect the family's routes. json: NULL for text.
- * Result: how many there were.
- */
-static uint32_t show_family(struct vty *vty, uint8_t family,
-			    const struct fib_filter *filter,
-			    struct json_object *json)
+/* Lock held. Result: route id, or 0 at the end. */
+static uint32_t show_next(struct fib_show *show)
 {
-	uint32_t *ids, count, shown = 0;
+	uint32_t id;
 
-	fib_lock();
-	ids = model_route_ids(family, &count);
-	for (uint32_t i = 0; i < count; i++) {
-		if (i % SHOW_CHUNK == SHOW_CHUNK - 1) {
-			fib_unlock();
-			fib_lock();
-		}
-		/* The maps may have been rebuilt smaller meanwhile. */
-		if (ids[i] < maps.config.max_routes)
-			shown += show_route(vty, ids[i], filter, json);
+	if (show->exact) {
+		id = show->walk.started ? 0 : record_find(&show->walk.within);
+		show->walk.started = true;
+		return id;
 	}
-	fib_unlock();
-	XFREE(MTYPE_TMP, ids);
-	return shown;
+	id = record_next(&show->walk);
+	if (!id && show->ipv6_follows) {
+		show->ipv6_follows = false;
+		show->walk = (struct record_walk){
+			.within = { .table = RT_TABLE_MAIN,
+				    .family = AF_INET6 },
+		};
+		show->walk.at = show->walk.within;
+		id = record_next(&show->walk);
+	}
+	return id;
 }
 
-static bool filter_parse(int argc, struct cmd_token *argv[],
-			 struct fib_filter *filter)
+/* As a member of the one object, a list for the prefix ("show ip route json"). */
+static void show_json(struct printbuf *out, struct json_object *route,
+		      bool first)
+{
+	struct json_object *same = json_object_new_array();
+	const char *line, *end;
+
+	json_object_array_add(same, json_object_get(route));
+	sprintbuf(out, "%s\n  \"%s\":", first ? "{" : ",",
+		  json_text(route, "prefix"));
+	line = json_object_to_json_string_ext(
+		same, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
+	for (; *(end = strchrnul(line, '\n')); line = end + 1) {
+		printbuf_memappend(out, line, (int)(end + 1 - line));
+		printbuf_memappend(out, "  ", 2);
+	}
+	printbuf_memappend(out, line, (int)(end - line));
+	json_object_put(same);
+}
+
+static void show_end(struct printbuf *out, const struct fib_show *show)
+{
+	if (show->json)
+		sprintbuf(out, show->any ? "\n}\n" : "{}\n");
+	else if (!show->any && show->typed)
+		sprintbuf(out, "%% Network not in table\n");
+}
+
+/* Result: whether there was one. */
+static bool show_route(struct printbuf *out, struct fib_show *show)
+{
+	struct json_object *route = NULL;
+	uint32_t id;
+
+	fib_lock();
+	id = show_next(show);
+	if (id)
+		route = model_route(id);
+	fib_unlock();
+	if (route && show->json)
+		show_json(out, route, !show->any);
+	else if (route)
+		route_text(out, route);
+	show->any |= route != NULL;
+	json_object_put(route);
+	return id;
+}
+
+static int show_part(struct printbuf *out, void *state)
+{
+	struct fib_show *show = state;
+	bool ready = lifecycle_ready();
+
+	/* One at a time: json-c's memory is used again while it is in cache. */
+	for (unsigned int i = 0; ready && i < SHOW_CHUNK; i++)
+		if (!show_route(out, show)) {
+			show_end(out, show);
+			return CMD_SUCCESS;
+		}
+	if (ready)
+		return CMD_SUSPEND;
+	show_end(out, show);
+	return CMD_WARNING;
+}
+
+/* The prefix typed, and whether one was. */
+static bool typed_prefix(int argc, struct cmd_token *argv[],
+			 struct prefix_key *key)
 {
 	struct prefix prefix;
 
-	memset(filter, 0, sizeof(*filter));
-	filter->all = true;
-	filter->longer = vty_has(argc, argv, "longer-prefixes");
 	for (int i = 0; i < argc; i++) {
 		if (argv[i]->type != IPV4_PREFIX_TKN &&
 		    argv[i]->type != IPV6_PREFIX_TKN)
 			continue;
 		if (!str2prefix(argv[i]->arg, &prefix))
 			return false;
-		filter->all = false;
-		filter->key.family = prefix.family;
-		filter->key.len = (uint8_t)prefix.prefixlen;
-		memcpy(filter->key.addr, &prefix.u,
-		       family_bytes(prefix.family));
-		prefix_key_mask(&filter->key);
+		key->family = prefix.family;
+		key->len = (uint8_t)prefix.prefixlen;
+		memcpy(key->addr, &prefix.u, family_bytes(prefix.family));
+		prefix_key_mask(key);
+		return true;
 	}
-	return true;
+	return false;
 }
 
 HANDLER(show_bpf_fib)
 {
-	bool json = vty_has(argc, argv, "json");
 	bool only4 = vty_has(argc, argv, "ipv4");
 	bool only6 = vty_has(argc, argv, "ipv6");
-	struct json_object *object;
-	struct fib_filter filter;
-	uint32_t shown = 0;
+	struct prefix_key within = { .table = RT_TABLE_MAIN };
+	struct fib_show *show;
+	bool typed;
 
 	UNUSED_ARGUMENTS;
 	if (vty_not_ready(vty))
 		return CMD_WARNING;
-	if (!filter_parse(argc, argv, &filter)) {
-		vty_out(vty, "%% Malformed prefix\n");
+	typed = typed_prefix(argc, argv, &within);
+	if (typed && within.family == (only4   ? AF_INET6
+				       : only6 ? AF_INET
+					       : 0)) {
+		vty_out(vty, "%% The prefix is of the other family\n");
 		return CMD_WARNING;
 	}
-	object = json ? json_object_new_object() : NULL;
-	if (!only6 && (filter.all || filter.key.family == AF_INET))
-		shown += show_family(vty, AF_INET, &filter, object);
-	if (!only4 && (filter.all || filter.key.family == AF_INET6))
-		shown += show_family(vty, AF_INET6, &filter, object);
-	if (json)
-		return vty_show_json(vty, object);
-	if (!shown && !filter.all)
-		vty_out(vty, "%% Network not in table\n");
-	return CMD_SUCCESS;
+	if (!typed)
+		within.family = only6 ? AF_INET6 : AF_INET;
+	show = XCALLOC(MTYPE_TMP, sizeof(*show));
+	show->walk.within = show->walk.at = within;
+	show->typed = typed;
+	show->ipv6_follows = !typed && !only4 && !only6;
+	show->exact = typed && !vty_has(argc, argv, "longer-prefixes");
+	show->json = vty_has(argc, argv, "json");
+	return output_show(vty, show_part, show);
 }
 
 /* Routes of a family by protocol and by action. */
@@ -310,80 +244,6 @@ HANDLER(show_bpf_fib_summary)
 		return vty_show_json(vty, object);
 	summary_print(vty, "IPv4", ipv4);
 	summary_print(vty, "IPv6", ipv6);
-	json_object_put(object);
-	return CMD_SUCCESS;
-}
-
-/* Number typed behind a keyword, 0 when it was not typed. */
-static unsigned long typed_number(int argc, struct cmd_token *argv[],
-				  const char *keyword)
-{
-	int index = 0;
-
-	if (!argv_find(argv, argc, keyword, &index) || index + 1 >= argc)
-		return 0;
-	return strtoul(argv[index + 1]->arg, NULL, 10);
-}
-
-static bool lookup_parse(struct vty *vty, int argc, struct cmd_token *argv[],
-			 struct lookup *lookup)
-{
-	int index = 0;
-
-	memset(lookup, 0, sizeof(*lookup));
-	lookup->family = strchr(argv[3]->arg, ':') ? AF_INET6 : AF_INET;
-	inet_pton(lookup->family, argv[3]->arg, lookup->destination);
-	if (argv_find(argv, argc, "source", &index) &&
-	    inet_pton(lookup->family, argv[index + 1]->arg, lookup->source) !=
-		    1) {
-		vty_out(vty, "%% Source and destination differ in family\n");
-		return false;
-	}
-	lookup->protocol = (uint8_t)typed_number(argc, argv, "protocol");
-	lookup->source_port = (uint16_t)typed_number(argc, argv, "source-port");
-	lookup->destination_port =
-		(uint16_t)typed_number(argc, argv, "destination-port");
-	return true;
-}
-
-static void lookup_print(struct vty *vty, struct json_object *object)
-{
-	struct json_object *route, *nexthop;
-
-	if (json_object_object_get_ex(object, "route", &route)) {
-		vty_out(vty, "Route:     ");
-		route_print(vty, route);
-	}
-	if (json_object_object_get_ex(object, "nexthop", &nexthop)) {
-		vty_out(vty, "Hash:      %s, bucket %s\n",
-			json_text(object, "hash"), json_text(object, "bucket"));
-		vty_out(vty, "Nexthop:   %s,", json_text(nexthop, "id"));
-		nexthop_print(vty, nexthop);
-		vty_out(vty, "\n");
-	}
-	if (json_number(object, "adjacency"))
-		vty_out(vty, "Adjacency: %s, %s on %s\n",
-			json_text(object, "adjacency"),
-			json_text(object, "mac"),
-			json_text(object, "interfaceName"));
-	vty_out(vty, "Result:    %s (%s)\n", json_text(object, "action"),
-		json_text(object, "verdict"));
-}
-
-HANDLER(show_bpf_lookup)
-{
-	struct json_object *object;
-	struct lookup lookup;
-
-	UNUSED_ARGUMENTS;
-	if (vty_not_ready(vty) || !lookup_parse(vty, argc, argv, &lookup))
-		return CMD_WARNING;
-	fib_lock();
-	object = model_lookup(&lookup);
-	fib_unlock();
-	if (vty_has(argc, argv, "json"))
-		return vty_show_json(vty, object);
-	lookup_print(vty, object);
 	json_object_put(object);
 	return CMD_SUCCESS;
 }

@@ -463,6 +463,51 @@ static void test_model_failing_calls(void **state)
 	run_model(MODEL, 7);
 }
 
+/* All of them, or what is within: each once, in order, and only what is in the FIB. */
+static void test_walk(void **state)
+{
+	static const struct {
+		uint32_t addr;
+		uint8_t len;
+	} nested[] = {
+		{ 0x0a000000, 8 },  { 0x0a010000, 16 }, { 0x0a010200, 24 },
+		{ 0x0a020000, 16 }, { 0x0b000000, 8 },	{ 0x0b000001, 32 },
+	};
+	struct record_walk walk = { .within = key4(0x0a010000, 16) };
+	struct record_walk all = { .within = key4(0, 0) };
+	struct prefix_key key, missing = key4(0x0a010300, 24);
+
+	(void)state;
+	fake_fib_open(6, 4);
+	for (size_t i = 6; i--;)
+		route_install(via(key4(nested[i].addr, nested[i].len), 7));
+	assert_int_equal(route_install(via(missing, 8)), -ENOSPC);
+	walk.at = walk.within;
+	for (size_t i = 1; i < 3; i++) {
+		key = key4(nested[i].addr, nested[i].len);
+		assert_int_equal(record_next(&walk), record_find(&key));
+	}
+	assert_int_equal(record_next(&walk), 0);
+	assert_int_equal(record_next(&walk), 0);
+	all.at = all.within;
+	for (size_t i = 0; i < 6; i++) {
+		key = key4(nested[i].addr, nested[i].len);
+		assert_int_not_equal(record_find(&key), 0);
+		assert_int_equal(record_next(&all), record_find(&key));
+		/* What was shown may go: the one that waited comes behind it. */
+		if (i == 0) {
+			route_withdraw(&key, 9, 0);
+			continue;
+		}
+		if (i != 2)
+			continue;
+		assert_int_equal(record_next(&all), record_find(&missing));
+		assert_int_not_equal(record_find(&missing), 0);
+	}
+	assert_int_equal(record_next(&all), 0);
+	fake_fib_close();
+}
+
 /* Other sizes of the maps: the same routes, counts and nothing lost. */
 static void test_move(void **state)
 {
@@ -522,6 +567,7 @@ int main(void)
 		cmocka_unit_test(test_model_roomy),
 		cmocka_unit_test(test_model_full),
 		cmocka_unit_test(test_model_failing_calls),
+		cmocka_unit_test(test_walk),
 		cmocka_unit_test(test_move),
 	};
 

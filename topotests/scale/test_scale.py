@@ -8,6 +8,10 @@
 import ipaddress
 import json
 import random
+import re
+import subprocess
+
+import pytest
 
 import bpf
 
@@ -117,6 +121,70 @@ def test_frames_to_random_destinations(tgen):
     entries, announced = bpf.fib(r1, "ipv4"), texts()
     counted = {p: e["packets"] for p, e in entries.items() if e["packets"] and p in announced}
     assert counted == wanted
+
+
+def within(prefixes, net):
+    """Those of the prefixes that lie within net."""
+    net = ipaddress.ip_network(net)
+    return {prefix for prefix in prefixes if ipaddress.ip_network(prefix).subnet_of(net)}
+
+
+def test_longer_prefixes(tgen):
+    """A prefix alone, what is within it, and lines that match, are what they are of all."""
+    r1 = tgen.gears["r1"]
+    everything = bpf.fib(r1, "ipv4")
+    for net in ("20.0.0.0/10", "31.255.0.0/16", "16.0.0.0/4", "99.0.0.0/8", "0.0.0.0/0"):
+        shown = bpf.fib(r1, "ipv4", f"{net} longer-prefixes")
+        assert set(shown) == within(everything, net), net
+        assert list(shown) == sorted(shown, key=ipaddress.ip_network)
+    for prefix in random.Random(SEED).sample(sorted(everything), 20):
+        assert set(bpf.fib(r1, "ipv4", prefix)) == {prefix}
+    assert bpf.vtysh(r1, "show bpf fib 99.0.0.0/8") == "% Network not in table\n"
+    shown = bpf.vtysh(r1, "show bpf fib ipv4 | include  2[0-3].17.*/24 ").splitlines()
+    everything = bpf.vtysh(r1, "show bpf fib ipv4").splitlines()
+    assert [line.split()[1] for line in shown] == [
+        line.split()[1] for line in everything if re.search(r" 2[0-3].17.*/24 ", line)
+    ]
+    assert len(shown) > 10
+
+
+def zebra_memory(router):
+    """The most memory that zebra ever had, in KiB."""
+    status = router.cmd_raises("cat /proc/$(cat /var/run/frr/zebra.pid)/status")
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1])
+
+
+def reader(router, command):
+    """vtysh in a pipe that nobody has read yet."""
+    return router.popen(["vtysh", "-c", command], stdout=subprocess.PIPE)
+
+
+@pytest.mark.parametrize("json_", ["", " json"], ids=["text", "json"])
+def test_whole_table_in_little_memory(tgen, json_):
+    """Showing all does not make zebra grow, whose reader pauses in the middle or goes."""
+    r1 = tgen.gears["r1"]
+    before = zebra_memory(r1)
+    process = reader(r1, "show bpf fib ipv4" + json_)
+    beginning = process.stdout.read(1000)
+    # Its reader stopped reading: zebra serves others all the same.
+    assert bpf.show(r1, "show bpf fib summary")["ipv4"]["routes"] > ROUTES
+    changed = bpf.configure(r1, "ip route 98.0.0.0/24 blackhole")
+    assert changed == ""
+    bpf.wait("the route behind those shown", lambda: bpf.route(r1, "98.0.0.0/24"))
+    shown = beginning + process.stdout.read()
+    process.communicate()
+    count = len(json.loads(shown)) if json_ else len(shown.splitlines())
+    # The other routes of the table are connected and local ones.
+    assert ROUTES < count < ROUTES + 20
+    assert "98.0.0.0/24" in shown
+    bpf.configure(r1, "no ip route 98.0.0.0/24 blackhole")
+    for size in (1, 100000, 1000000):
+        process = reader(r1, "show bpf fib ipv4" + json_)
+        process.stdout.read(size)
+        process.kill()
+        process.communicate()
+    assert len(bpf.fib(r1, "ipv4")) == count - 1
+    assert zebra_memory(r1) - before < 8192
 
 
 def test_withdraw_all(tgen):

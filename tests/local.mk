@@ -12,6 +12,7 @@ unit_tests += \
 	tests/unit_index \
 	tests/unit_kernel_route \
 	tests/unit_neighbour \
+	tests/unit_overflow \
 	tests/unit_route \
 	tests/unit_tree
 
@@ -50,7 +51,9 @@ fib_sources = \
 	plugin/fib/tree_node.c \
 	tests/fake_fib.c \
 	tests/fake_kernel.c \
-	tests/fake_kernel.h
+	tests/fake_kernel.h \
+	tests/fake_route.c \
+	tests/fake_route.h
 fib_cppflags = $(AM_CPPFLAGS) $(FRR_CPPFLAGS)
 fib_libs = $(CMOCKA_LIBS) $(LIBFRR)
 fib_ldflags = $(AM_LDFLAGS) -Wl,-rpath,$(dir $(LIBFRR))
@@ -69,6 +72,11 @@ tests_unit_neighbour_CPPFLAGS = $(fib_cppflags)
 tests_unit_neighbour_LDADD = $(fib_libs)
 tests_unit_neighbour_LDFLAGS = $(fib_ldflags)
 
+tests_unit_overflow_SOURCES = tests/unit_overflow.c $(fib_sources)
+tests_unit_overflow_CPPFLAGS = $(fib_cppflags)
+tests_unit_overflow_LDADD = $(fib_libs)
+tests_unit_overflow_LDFLAGS = $(fib_ldflags)
+
 tests_unit_route_SOURCES = tests/unit_route.c $(fib_sources)
 tests_unit_route_CPPFLAGS = $(fib_cppflags)
 tests_unit_route_LDADD = $(fib_libs)
@@ -81,6 +89,7 @@ tests_unit_tree_SOURCES = \
 	tests/prefix_list.c \
 	tests/prefix_list.h \
 	plugin/base/memory.c \
+	plugin/fib/tables.c \
 	plugin/fib/tree.c \
 	plugin/fib/tree_node.c
 tests_unit_tree_CPPFLAGS = $(fib_cppflags)

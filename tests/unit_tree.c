@@ -11,7 +11,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "plugin/fib/tree.h"
+#include "plugin/fib/tables.h"
 #include "tests/prefix_list.h"
 
 /* More than one full inner node of half full leaves: three levels. */
@@ -297,6 +297,61 @@ static void test_chain(void **state)
 	tree_fini(&tree);
 }
 
+/* Prefixes of other tables and of the other family are not met. */
+static void test_tables(void **state)
+{
+	static const uint32_t order[] = { 300, 7, 255, 254, 1000, 8 };
+	struct tables tables = { 0 };
+	struct tables_walk walk = { 0 };
+	struct prefix_key key, before = { 0 };
+	uint32_t count = 0, value;
+
+	(void)state;
+	for (uint32_t i = 0; i < 12; i++) {
+		key = (struct prefix_key){
+			.table = order[i % 6],
+			.family = i < 6 ? AF_INET6 : AF_INET,
+		};
+		tables_set(&tables, &key, i + 1);
+		key.len = 8;
+		key.addr[0] = 10;
+		tables_set(&tables, &key, 100 * (i + 1));
+	}
+	for (uint32_t i = 0; i < 12; i++) {
+		key = (struct prefix_key){
+			.table = order[i % 6],
+			.family = i < 6 ? AF_INET6 : AF_INET,
+			.len = 8,
+			.addr = { 10 },
+		};
+		assert_int_equal(tables_get(&tables, &key), 100 * (i + 1));
+		assert_int_equal(tables_after(&tables, &key), 0);
+		assert_int_equal(tables_cover(&tables, &key), i + 1);
+		assert_int_equal(tables_from(&tables, &key), i + 1);
+	}
+	for (; (value = tables_next(&tables, &walk)); count++) {
+		assert_true(!count || prefix_key_cmp(&before, &walk.at) < 0);
+		before = walk.at;
+		assert_int_equal(tables_get(&tables, &before), value);
+	}
+	assert_int_equal(count, 24);
+	assert_int_equal(tables_next(&tables, &walk), 0);
+	key.table = 9;
+	assert_int_equal(tables_get(&tables, &key), 0);
+	assert_int_equal(tables_remove(&tables, &key), 0);
+	assert_int_equal(tables_from(&tables, &key), 0);
+	/* The first that is there, of the tables that are empty now as well. */
+	key = (struct prefix_key){ .table = 7, .family = AF_INET6 };
+	assert_int_equal(tables_remove(&tables, &key), 2);
+	key = (struct prefix_key){ .table = 7, .family = AF_INET6, .len = 8 };
+	key.addr[0] = 10;
+	assert_int_equal(tables_remove(&tables, &key), 200);
+	assert_int_equal(tables_any(&tables, AF_INET6, &key), 6);
+	assert_int_equal(key.table, 8);
+	tables_fini(&tables);
+	assert_int_equal(tables_any(&tables, AF_INET6, &key), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -305,6 +360,7 @@ int main(void)
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_walk_goes_on),
 		cmocka_unit_test(test_chain),
+		cmocka_unit_test(test_tables),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,8 +3,6 @@
 
 #include <assert.h>
 
-#include "plugin/fib/tree_node.h"
-
 /* Levels: nodes are a quarter full on average at the least. */
 #define TREE_DEPTH 16
 

@@ -16,20 +16,7 @@
 #ifndef FRR_BPF_TREE_H
 #define FRR_BPF_TREE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include "plugin/base/prefix_key.h"
-
-struct tree_node;
-
-struct tree {
-	struct tree_node *root; /* NULL: empty */
-	uint32_t count;		/* prefixes */
-	size_t memory;		/* bytes of its nodes */
-	uint8_t words;		/* 64-bit words of a key */
-};
+#include "plugin/fib/tree_node.h"
 
 /* An empty tree of the family. */
 void tree_init(struct tree *tree, uint8_t family);

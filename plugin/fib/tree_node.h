@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * tree_node.h - nodes of the prefix tree. For tree.c alone.
+ * tree_node.h - nodes of the prefix tree. The functions are for tree.c alone.
  *
  * A leaf has count keys and values. An inner node has count children; key i is
  * no greater than any key below child i, and greater than all below child
@@ -9,7 +9,11 @@
 #ifndef FRR_BPF_TREE_NODE_H
 #define FRR_BPF_TREE_NODE_H
 
-#include "plugin/fib/tree.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "plugin/base/prefix_key.h"
 
 #define TREE_FANOUT 64
 
@@ -19,6 +23,13 @@ typedef uint64_t tree_word;
 /* IPv4: address << 8 | length. IPv6: the address in two words, the length. */
 struct tree_key {
 	tree_word word[3];
+};
+
+struct tree {
+	struct tree_node *root; /* NULL: empty */
+	uint32_t count;		/* prefixes */
+	size_t memory;		/* bytes of its nodes */
+	uint8_t words;		/* 64-bit words of a key */
 };
 
 struct tree_node {

@@ -15,15 +15,14 @@
 #include <linux/rtnetlink.h>
 
 #include "fake_kernel.h"
+#include "fake_route.h"
 
 #include "plugin/control/departure.h"
 #include "plugin/control/local.h"
-#include "plugin/fib/nhgroup.h"
 #include "plugin/fib/record.h"
 #include "plugin/fib/route.h"
 #include "plugin/kernel/netlink_parse.h"
 
-#define TABLE RT_TABLE_MAIN
 #define NET 0x0a010000 /* 10.1.0.0/16 */
 
 static void gone(const struct kernel_route *route)
@@ -84,47 +83,23 @@ static void tell(uint16_t type, uint16_t flags, uint8_t protocol,
 
 static int install(uint8_t protocol, uint8_t gateway)
 {
-	static struct route_spec spec;
-	uint32_t net = htonl(NET);
+	struct route_spec *spec = via(key4(NET, 16), gateway);
 
-	memset(&spec, 0, sizeof(spec));
-	spec.key = (struct prefix_key){ .table = TABLE,
-					.family = AF_INET,
-					.len = 16 };
-	memcpy(spec.key.addr, &net, sizeof(net));
-	spec.protocol = protocol;
-	spec.action = FIB_FORWARD;
-	spec.count = 1;
-	spec.nexthops[0] = (struct nexthop_key){
-		.ifindex = 1,
-		.family = AF_INET,
-		.weight = 1,
-		.gateway = { 10, 0, 0, gateway },
-	};
-	return route_install(&spec);
+	spec->protocol = protocol;
+	return route_install(spec);
 }
 
 static int withdraw(uint8_t protocol)
 {
-	struct prefix_key key = { .table = TABLE,
-				  .family = AF_INET,
-				  .len = 16 };
-	uint32_t net = htonl(NET);
+	struct prefix_key key = key4(NET, 16);
 
-	memcpy(key.addr, &net, sizeof(net));
 	return route_withdraw(&key, protocol, 0);
 }
 
 /* Last byte of the gateway that 10.1.0.1 is forwarded to, 0 for none. */
 static uint8_t gateway(void)
 {
-	uint32_t addr = htonl(NET + 1), word, bucket;
-
-	word = fake_forward(TABLE, AF_INET, (uint8_t *)&addr);
-	if (fib_word_action(word) != FIB_FORWARD)
-		return 0;
-	return maps.nexthop[nhgroup_select(fib_word_argument(word), 0, &bucket)]
-		.gateway[3];
+	return gateway_of(forward4(NET + 1));
 }
 
 static unsigned int changes;

@@ -218,7 +218,7 @@ static int record_create(const struct prefix_key *key,
 {
 	uint32_t limit = key->family == AF_INET ? maps.max_routes4
 						: maps.max_routes6;
-	uint32_t id;
+	uint32_t id, before;
 	int ret;
 
 	if (*family_count(key->family) >= limit)
@@ -231,8 +231,9 @@ static int record_create(const struct prefix_key *key,
 		idpool_put(&pool, id);
 		return ret;
 	}
-	outside_remove(key);
-	tables_set(&prefixes, key, id);
+	before = tables_set(&prefixes, key, id);
+	if (before)
+		intent_free(before);
 	++*family_count(key->family);
 	overflow_cover_added(key);
 	return 0;

@@ -64,12 +64,12 @@ uint32_t tables_get(const struct tables *tables, const struct prefix_key *key)
 	return tree ? tree_get(tree, key) : 0;
 }
 
-void tables_set(struct tables *tables, const struct prefix_key *key,
-		uint32_t value)
+uint32_t tables_set(struct tables *tables, const struct prefix_key *key,
+		    uint32_t value)
 {
 	struct tree *tree = tables_tree(tables, key);
 
-	tree_set(tree ? tree : tables_make(tables, key), key, value);
+	return tree_set(tree ? tree : tables_make(tables, key), key, value);
 }
 
 uint32_t tables_remove(struct tables *tables, const struct prefix_key *key)

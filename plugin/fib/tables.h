@@ -22,8 +22,8 @@ struct tables {
 };
 
 uint32_t tables_get(const struct tables *tables, const struct prefix_key *key);
-void tables_set(struct tables *tables, const struct prefix_key *key,
-		uint32_t value);
+uint32_t tables_set(struct tables *tables, const struct prefix_key *key,
+		    uint32_t value);
 uint32_t tables_remove(struct tables *tables, const struct prefix_key *key);
 uint32_t tables_cover(const struct tables *tables, struct prefix_key *key);
 

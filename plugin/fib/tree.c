@@ -72,18 +72,23 @@ static struct tree_node *leaf_make(struct tree *tree,
 	return node;
 }
 
-void tree_set(struct tree *tree, const struct prefix_key *key, uint32_t value)
+uint32_t tree_set(struct tree *tree, const struct prefix_key *key,
+		  uint32_t value)
 {
 	struct tree_key own = tree_key_encode(tree, key);
 	struct tree_node *leaf = leaf_make(tree, &own);
 	unsigned int rank = tree_node_rank(tree, leaf, 0, &own);
+	uint32_t *there, before;
 
-	if (tree_node_has(tree, leaf, rank, &own)) {
-		tree_node_values(tree, leaf)[rank - 1] = value;
-		return;
+	if (!tree_node_has(tree, leaf, rank, &own)) {
+		tree_node_insert(tree, leaf, rank, &own, value);
+		tree->count++;
+		return 0;
 	}
-	tree_node_insert(tree, leaf, rank, &own, value);
-	tree->count++;
+	there = tree_node_values(tree, leaf) + rank - 1;
+	before = *there;
+	*there = value;
+	return before;
 }
 
 static void root_shrink(struct tree *tree)

@@ -27,8 +27,9 @@ void tree_fini(struct tree *tree);
 /* The prefix's value, or 0. */
 uint32_t tree_get(const struct tree *tree, const struct prefix_key *key);
 
-/* Give the prefix the value, which is not 0. */
-void tree_set(struct tree *tree, const struct prefix_key *key, uint32_t value);
+/* Give the prefix the value, which is not 0. Result: what it had, or 0. */
+uint32_t tree_set(struct tree *tree, const struct prefix_key *key,
+		  uint32_t value);
 
 /* Result: its value, or 0 when it was not there. */
 uint32_t tree_remove(struct tree *tree, const struct prefix_key *key);

@@ -49,9 +49,11 @@ static void output_free(struct output *output)
 /* The filter of the vty is gone when the handler returns: have one's own. */
 static void output_filter(struct output *output)
 {
-	const char *typed = strstr(output->vty->buf, "| include ");
+	const char *typed = output->vty->filter
+				    ? strstr(output->vty->buf, "| include ")
+				    : NULL;
 
-	if (output->vty->filter && typed)
+	if (typed)
 		output->filter = !regcomp(&output->include,
 					  typed + strlen("| include "),
 					  REG_EXTENDED | REG_NOSUB);
@@ -65,6 +67,11 @@ static struct output *output_new(struct vty *vty, output_part *part,
 	frr_each_safe (outputs, &outputs, output)
 		if (output->fd == vty->fd)
 			output_free(output);
+	/*
+	 * Its event, if the session is the same and did not wait for the end.
+	 * What else was to be written is so after this command.
+	 */
+	event_cancel(&vty->t_write);
 	output = XCALLOC(MTYPE_BPF_OUTPUT, sizeof(*output));
 	outputs_add_tail(&outputs, output);
 	output->fd = vty->fd;
@@ -163,8 +170,6 @@ int output_show(struct vty *vty, output_part *part, void *state)
 		output_free(output);
 		return ret;
 	}
-	/* Whatever was to be written for the session: that is done here, too. */
-	event_cancel(&vty->t_write);
 	event_add_write(zrouter.master, output_write, output, vty->wfd,
 			&vty->t_write);
 	return CMD_SUSPEND;

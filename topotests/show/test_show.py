@@ -17,7 +17,7 @@ LINKS = ["r1:to-h1 h1:eth0"]
 HOSTS = {"h1": ("10.1.0.2/24", "10.1.0.1", "2001:db8:1::2/64", "2001:db8:1::1")}
 IPV4 = [f"20.{number // 256}.{number % 256}.0/24" for number in range(1000)]
 IPV6 = [f"2001:db8:{number:x}::/48" for number in range(0x100, 0x100 + 500)]
-# Sends commands without waiting for what they answer, and goes.
+# Sends commands without waiting for what they answer, reads what comes, and goes.
 SESSION = """
 import socket, sys
 session = socket.socket(socket.AF_UNIX)
@@ -25,6 +25,12 @@ session.connect("/var/run/frr/zebra.vty")
 for command in sys.argv[1:]:
     session.sendall(command.encode() + bytes(1))
     assert session.recv(100)
+session.settimeout(0.3)
+try:
+    while session.recv(100000):
+        pass
+except TimeoutError:
+    pass
 """
 
 

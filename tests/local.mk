@@ -11,6 +11,7 @@ unit_tests += \
 	tests/unit_bucket \
 	tests/unit_index \
 	tests/unit_kernel_route \
+	tests/unit_lock \
 	tests/unit_neighbour \
 	tests/unit_overflow \
 	tests/unit_route \
@@ -66,6 +67,11 @@ tests_unit_kernel_route_SOURCES = \
 tests_unit_kernel_route_CPPFLAGS = $(fib_cppflags) $(LIBMNL_CFLAGS)
 tests_unit_kernel_route_LDADD = $(fib_libs) $(LIBMNL_LIBS)
 tests_unit_kernel_route_LDFLAGS = $(fib_ldflags)
+
+tests_unit_lock_SOURCES = \
+	tests/unit_lock.c \
+	plugin/base/lock.c
+tests_unit_lock_LDADD = $(CMOCKA_LIBS)
 
 tests_unit_neighbour_SOURCES = tests/unit_neighbour.c $(fib_sources)
 tests_unit_neighbour_CPPFLAGS = $(fib_cppflags)

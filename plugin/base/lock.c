@@ -2,15 +2,45 @@
 #include "plugin/base/lock.h"
 
 #include <pthread.h>
+#include <stdint.h>
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+/*
+ * Tickets: a pthread mutex alone goes to whoever asks first after it was given
+ * up, which is the thread that runs, not one that has to be woken.
+ */
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t turn = PTHREAD_COND_INITIALIZER;
+static uint64_t next_ticket, serving;
 
 void fib_lock(void)
 {
-	pthread_mutex_lock(&lock);
+	uint64_t ticket;
+
+	pthread_mutex_lock(&mutex);
+	ticket = next_ticket++;
+	while (ticket != serving)
+		pthread_cond_wait(&turn, &mutex);
+	pthread_mutex_unlock(&mutex);
 }
 
 void fib_unlock(void)
 {
-	pthread_mutex_unlock(&lock);
+	bool wanted;
+
+	pthread_mutex_lock(&mutex);
+	serving++;
+	wanted = serving != next_ticket;
+	pthread_mutex_unlock(&mutex);
+	if (wanted)
+		pthread_cond_broadcast(&turn);
+}
+
+bool fib_lock_wanted(void)
+{
+	bool wanted;
+
+	pthread_mutex_lock(&mutex);
+	wanted = next_ticket - serving > 1;
+	pthread_mutex_unlock(&mutex);
+	return wanted;
 }

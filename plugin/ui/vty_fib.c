@@ -27,6 +27,8 @@ struct fib_show {
 
 /* Routes shown before zebra's main thread serves others. */
 #define SHOW_CHUNK 256
+/* Routes shown before who waits for the lock has it. */
+#define SHOW_HOLD 64
 
 /* Lock held. Result: route id, or 0 at the end. */
 static uint32_t show_next(struct fib_show *show)
@@ -79,41 +81,48 @@ static void show_end(struct printbuf *out, const struct fib_show *show)
 		sprintbuf(out, "%% Network not in table\n");
 }
 
-/* Result: whether there was one. */
+/* Lock held. Result: whether there was one. */
 static bool show_route(struct printbuf *out, struct fib_show *show)
 {
-	struct json_object *route = NULL;
-	uint32_t id;
+	uint32_t id = show_next(show);
+	struct json_object *route = id ? model_route(id) : NULL;
 
-	fib_lock();
-	id = show_next(show);
-	if (id)
-		route = model_route(id);
-	fib_unlock();
 	if (route && show->json)
 		show_json(out, route, !show->any);
 	else if (route)
 		route_text(out, route);
 	show->any |= route != NULL;
+	/* At once: json-c's memory is used again while it is in cache. */
 	json_object_put(route);
 	return id;
+}
+
+/* Lock held. Result: whether there may be more. */
+static bool show_routes(struct printbuf *out, struct fib_show *show)
+{
+	for (unsigned int i = 0; i < SHOW_CHUNK; i++) {
+		if (i % SHOW_HOLD == SHOW_HOLD - 1 && fib_lock_wanted()) {
+			fib_unlock();
+			fib_lock();
+		}
+		if (!lifecycle_ready() || !show_route(out, show))
+			return false;
+	}
+	return true;
 }
 
 static int show_part(struct printbuf *out, void *state)
 {
 	struct fib_show *show = state;
-	bool ready = lifecycle_ready();
+	bool more;
 
-	/* One at a time: json-c's memory is used again while it is in cache. */
-	for (unsigned int i = 0; ready && i < SHOW_CHUNK; i++)
-		if (!show_route(out, show)) {
-			show_end(out, show);
-			return CMD_SUCCESS;
-		}
-	if (ready)
+	fib_lock();
+	more = show_routes(out, show);
+	fib_unlock();
+	if (more)
 		return CMD_SUSPEND;
 	show_end(out, show);
-	return CMD_WARNING;
+	return lifecycle_ready() ? CMD_SUCCESS : CMD_WARNING;
 }
 
 /* The prefix typed, and whether one was. */

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * unit_lock.c - the fib lock excludes, and goes to who has waited longest.
+ */
+#include <pthread.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "plugin/base/lock.h"
+
+#define ROUNDS 2000
+#define THREADS 4
+
+static unsigned long served; /* under the lock */
+static atomic_bool stop;
+
+static void *serve(void *argument)
+{
+	unsigned long rounds = (unsigned long)(uintptr_t)argument;
+
+	for (unsigned long i = 0; rounds ? i < rounds : !stop; i++) {
+		fib_lock();
+		served++;
+		fib_unlock();
+	}
+	return NULL;
+}
+
+static void test_excludes(void **state)
+{
+	pthread_t threads[THREADS];
+
+	(void)state;
+	served = 0;
+	for (int i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, serve,
+						(void *)(uintptr_t)20000),
+				 0);
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+	assert_int_equal(served, THREADS * 20000);
+	assert_false(fib_lock_wanted());
+}
+
+/* Who gives it up while another waits gets it behind that one, each time. */
+static void test_handed_over(void **state)
+{
+	pthread_t other;
+
+	(void)state;
+	served = 0;
+	stop = false;
+	assert_int_equal(pthread_create(&other, NULL, serve, NULL), 0);
+	fib_lock();
+	for (int i = 0; i < ROUNDS; i++) {
+		unsigned long before;
+
+		while (!fib_lock_wanted())
+			sched_yield();
+		before = served;
+		fib_unlock();
+		fib_lock();
+		assert_true(served > before);
+	}
+	stop = true;
+	fib_unlock();
+	pthread_join(other, NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_excludes),
+		cmocka_unit_test(test_handed_over),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

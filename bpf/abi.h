@@ -15,7 +15,7 @@
 
 #include <linux/types.h>
 
-#define FIB_ABI_VERSION 2
+#define FIB_ABI_VERSION 3
 
 /* Ports (interfaces with "bpf forwarding") one router instance can have. */
 #define FIB_PORTS_MAX 256
@@ -92,7 +92,7 @@ struct fib_route_hot {
 #define FIB_OWNER_LOCAL 0x02	/* the kernel's local table has the prefix */
 #define FIB_OWNER_SRCDEST 0x04	/* a source-specific route to the prefix */
 #define FIB_OWNER_SPECIAL 0x10	/* a route of main only the kernel can do */
-#define FIB_OWNER_KERNEL 0x20	/* mark: main has a route that is not FRR's */
+#define FIB_OWNER_KERNEL 0x20	/* main has a route that is not FRR's */
 #define FIB_OWNER_DEGRADED 0x08 /* mark: a route within it did not fit */
 
 struct fib_route {
@@ -287,6 +287,7 @@ struct fib_config {
 	V(PUNT_UNSUPPORTED, "punt-unsupported", PUNT,                                            \
 	  "route needs something XDP does not do (labels, tunnel, other VRF)")                   \
 	V(PUNT_SOURCE_ROUTE, "punt-source-route", PUNT, "source-specific route: kernel decides") \
+	V(PUNT_DIFFERS, "punt-differs", PUNT, "the kernel has a route here, zebra another or none")  \
 	V(PUNT_DEGRADED, "punt-degraded", PUNT, "a more specific route did not fit in the maps") \
 	V(PUNT_NEIGHBOUR, "punt-neighbour", PUNT, "neighbour not resolved yet")                  \
 	V(PUNT_EGRESS, "punt-egress", PUNT, "egress interface has no bpf forwarding or is down") \

@@ -8,13 +8,19 @@
 #include "fake_kernel.h"
 
 #include "plugin/base/health.h"
+#include "plugin/base/lock.h"
 #include "plugin/control/local.h"
 #include "plugin/fib/adjacency.h"
 #include "plugin/fib/nhgroup.h"
 #include "plugin/fib/route.h"
 
+static bool locked; /* a test that failed left it so */
+
 void fake_fib_open(uint32_t max_routes4, uint32_t max_routes6)
 {
+	if (!locked)
+		fib_lock();
+	locked = true;
 	fake_maps_open(max_routes4, max_routes6);
 	neighbour_set_resolver(&fake_resolver);
 	assert_int_equal(adjacency_init(), 0);
@@ -34,4 +40,6 @@ void fake_fib_close(void)
 	for (int reason = 0; reason < HEALTH_REASONS; reason++)
 		health_clear(reason);
 	fake_maps_close();
+	fib_unlock();
+	locked = false;
 }

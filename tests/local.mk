@@ -32,6 +32,7 @@ fib_sources = \
 	plugin/base/debug.c \
 	plugin/base/health.c \
 	plugin/base/idpool.c \
+	plugin/base/lock.c \
 	plugin/base/memory.c \
 	plugin/control/local.c \
 	plugin/engine/counters.c \

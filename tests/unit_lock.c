@@ -63,8 +63,9 @@ static void test_handed_over(void **state)
 		while (!fib_lock_wanted())
 			sched_yield();
 		before = served;
-		fib_unlock();
-		fib_lock();
+		for (int count = 0; count < FIB_LOCK_BATCH; count++)
+			fib_lock_count();
+		fib_lock_pause();
 		assert_true(served > before);
 	}
 	stop = true;
@@ -72,11 +73,30 @@ static void test_handed_over(void **state)
 	pthread_join(other, NULL);
 }
 
+/* The longest hold is what was counted between two chances for others. */
+static void test_counts(void **state)
+{
+	(void)state;
+	fib_lock();
+	for (int i = 0; i < 3 * FIB_LOCK_BATCH; i++) {
+		fib_lock_count();
+		fib_lock_pause();
+	}
+	fib_unlock();
+	assert_int_equal(fib_lock_longest(), FIB_LOCK_BATCH);
+	fib_lock();
+	for (int i = 0; i < FIB_LOCK_BATCH + 1; i++)
+		fib_lock_count();
+	fib_unlock();
+	assert_int_equal(fib_lock_longest(), FIB_LOCK_BATCH + 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_excludes),
 		cmocka_unit_test(test_handed_over),
+		cmocka_unit_test(test_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

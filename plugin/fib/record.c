@@ -8,6 +8,7 @@
 #include "lib/log.h"
 
 #include "plugin/base/idpool.h"
+#include "plugin/base/lock.h"
 #include "plugin/engine/counters.h"
 #include "plugin/fib/anyip.h"
 #include "plugin/fib/intent.h"
@@ -78,6 +79,7 @@ uint32_t record_next(struct record_walk *walk)
 		id = walk->started ? tables_after(&prefixes, &walk->at)
 				   : tables_from(&prefixes, &walk->at);
 		walk->started = true;
+		fib_lock_count();
 		if (!id || !prefix_key_covers(&walk->within, &walk->at))
 			return 0;
 	} while (intent_is(id));
@@ -292,11 +294,12 @@ struct fib_route record_load(const struct prefix_key *key)
 		.table = key->table,
 		.family = key->family,
 		.prefixlen = key->len,
-		.word = fib_word(FIB_PUNT, VERDICT_PUNT_LOCAL),
+		.word = fib_word(FIB_PUNT, VERDICT_PUNT_DIFFERS),
 		.updated = record_now(),
 	};
 	uint32_t id = tables_get(&prefixes, key);
 
+	fib_lock_count();
 	memcpy(intent.addr, key->addr, sizeof(intent.addr));
 	if (intent_is(id))
 		return *intent_at(id);
@@ -312,7 +315,7 @@ bool record_in_force(const struct fib_route *intent)
 	    (intent->protocol == ZEBRA_ROUTE_CONNECT ||
 	     intent->protocol == ZEBRA_ROUTE_KERNEL))
 		owners &= (uint8_t)~FIB_OWNER_ZEBRA;
-	return owners & ~(FIB_OWNER_KERNEL | FIB_OWNER_DEGRADED);
+	return owners & ~FIB_OWNER_DEGRADED;
 }
 
 /* Out of the FIB, but not forgotten while anybody owns it. */
@@ -371,8 +374,10 @@ void record_refresh_within(const struct prefix_key *key)
 	struct record_walk walk = { .within = *key, .at = *key };
 	uint32_t id;
 
-	while ((id = record_next(&walk)))
+	while ((id = record_next(&walk))) {
 		word_store(id, effective_word(&maps.route[id]));
+		fib_lock_pause();
+	}
 }
 
 uint32_t record_count(uint8_t family)

@@ -64,7 +64,10 @@ int record_store(const struct prefix_key *key, const struct fib_route *intent);
  */
 bool record_in_force(const struct fib_route *intent);
 
-/* What covers routes within key came or went: look at all of them again. */
+/*
+ * What covers routes within key came or went: look at all of them again. Hands
+ * the lock over on the way.
+ */
 void record_refresh_within(const struct prefix_key *key);
 
 /*

@@ -109,7 +109,7 @@ static void zebra_leave(const struct prefix_key *key, struct fib_route *intent)
 	uint32_t word = intent->word;
 
 	intent->owners &= (uint8_t)~FIB_OWNER_ZEBRA;
-	intent->word = fib_word(FIB_PUNT, VERDICT_PUNT_LOCAL);
+	intent->word = fib_word(FIB_PUNT, VERDICT_PUNT_DIFFERS);
 	intent->protocol = 0;
 	intent->instance = 0;
 	intent->distance = 0;
@@ -188,8 +188,9 @@ void route_kernel_set(const struct prefix_key *key, bool present)
 		return;
 	/*
 	 * zebra may keep it to itself (FRR 10) that a kernel's route has gone.
-	 * When that comes back zebra tells it anew, unlike a connected one
-	 * that somebody removed by hand.
+	 * When that comes back, perhaps as another, zebra tells it anew and
+	 * the prefix is punted until then, unlike a connected one that
+	 * somebody removed by hand.
 	 */
 	if (!present && intent.owners & FIB_OWNER_ZEBRA &&
 	    intent.protocol == ZEBRA_ROUTE_KERNEL)
@@ -199,7 +200,8 @@ void route_kernel_set(const struct prefix_key *key, bool present)
 	if (before.owners & FIB_OWNER_ZEBRA &&
 	    record_in_force(&intent) != was) {
 		before.word = present ? before.word
-				      : fib_word(FIB_PUNT, VERDICT_PUNT_LOCAL);
+				      : fib_word(FIB_PUNT,
+						 VERDICT_PUNT_DIFFERS);
 		record_changed(&before);
 	}
 }

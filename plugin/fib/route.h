@@ -57,7 +57,10 @@ void route_srcdest_add(const struct prefix_key *key,
 void route_srcdest_delete(const struct prefix_key *key,
 			  const struct prefix_key *source);
 
-/* The kernel's local table has key, or no longer. */
+/*
+ * The kernel's local table has key, or no longer. Hands the lock over on the way
+ * through the routes within key.
+ */
 void route_local_set(const struct prefix_key *key, bool present);
 
 /* The kernel's main table has a route of key that is not FRR's, or no longer. */

@@ -270,7 +270,7 @@ static const char *route_protocol(const struct fib_route *route)
 		return zebra_route_string(route->protocol);
 	if (route->owners & FIB_OWNER_LOCAL)
 		return "local";
-	return route->owners & FIB_OWNER_SPECIAL ? "kernel" : "source-specific";
+	return route->owners & FIB_OWNER_SRCDEST ? "source-specific" : "kernel";
 }
 
 static void add_action(struct json_object *object, uint32_t word)

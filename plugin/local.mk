@@ -34,8 +34,8 @@ dplane_bpf_sources = \
 	plugin/control/lifecycle.h \
 	plugin/control/local.c \
 	plugin/control/local.h \
-	plugin/control/resolver.c \
-	plugin/control/resolver.h \
+	plugin/control/requests.c \
+	plugin/control/requests.h \
 	plugin/control/settings.c \
 	plugin/control/settings.h \
 	plugin/control/sync.c \
@@ -90,6 +90,8 @@ dplane_bpf_sources = \
 	plugin/kernel/netlink_neighbour.h \
 	plugin/kernel/netlink_parse.c \
 	plugin/kernel/netlink_parse.h \
+	plugin/kernel/netlink_table.c \
+	plugin/kernel/netlink_table.h \
 	plugin/kernel/sink.h \
 	plugin/loader/start.h \
 	plugin/module.c \

@@ -42,7 +42,7 @@ static int pools_init(void)
 	return ret;
 }
 
-int lifecycle_start(struct event_loop *loop)
+int lifecycle_start(void)
 {
 	int ret;
 
@@ -52,7 +52,7 @@ int lifecycle_start(struct event_loop *loop)
 		ret = pools_init();
 	if (!ret) {
 		ready = true;
-		ret = sync_start(loop);
+		ret = sync_start();
 	}
 	fib_unlock();
 	if (ret)
@@ -64,10 +64,10 @@ int lifecycle_start(struct event_loop *loop)
 
 void lifecycle_stop(void)
 {
-	/* The dataplane thread and its event loop, with our events, are gone. */
+	/* The dataplane thread is gone. */
+	sync_stop();
 	fib_lock();
 	ready = false;
-	sync_stop();
 	port_fini();
 	frr_with_privs (&zserv_privs) {
 		pin_remove_all();

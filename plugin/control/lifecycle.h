@@ -7,14 +7,12 @@
 
 #include <stdbool.h>
 
-#include "plugin/base/compat.h"
-
 /*
- * Load, learn, listen on the dataplane thread's loop. zebra's main thread, when
- * the dataplane starts. A failure is logged and shown by "show bpf status"; zebra
+ * Load, and have a thread learn and listen. zebra's main thread, when the
+ * dataplane starts. A failure is logged and shown by "show bpf status"; zebra
  * goes on and the kernel forwards. Result: always 0.
  */
-int lifecycle_start(struct event_loop *loop);
+int lifecycle_start(void);
 
 /*
  * zebra was told to stop (not killed): as it withdraws its routes from the kernel,

@@ -1,25 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plugin/control/sync.h"
 
+#include "lib/frr_pthread.h"
 #include "lib/log.h"
 
 #include "bpf/abi.h"
+#include "plugin/base/health.h"
 #include "plugin/base/lock.h"
 #include "plugin/control/departure.h"
 #include "plugin/control/local.h"
-#include "plugin/control/resolver.h"
+#include "plugin/control/requests.h"
 #include "plugin/fib/neighbour.h"
 #include "plugin/fib/nexthop.h"
 #include "plugin/kernel/netlink.h"
 #include "plugin/kernel/netlink_features.h"
 #include "plugin/kernel/netlink_neighbour.h"
+#include "plugin/kernel/netlink_table.h"
 #include "plugin/ports/port_attach.h"
 
 /* Seconds between looks at what nobody announces. */
 #define TICK 5
 
-static struct event_loop *events;
-static struct event *read_event, *features_event, *tick_event;
+static struct frr_pthread *reader;
+static struct event *start_event, *read_event, *features_event, *tick_event;
 
 static void dump_begin(enum kernel_table table)
 {
@@ -88,8 +91,8 @@ static const struct kernel_sink sink = {
 /* The kernel, and local.c, told of these before the link itself came. */
 static void port_appeared(uint32_t ifindex)
 {
-	netlink_netconf_get(ifindex);
-	netlink_features_get(ifindex);
+	request_link(netlink_table_netconf, ifindex);
+	request_link(netlink_features_get, ifindex);
 	local_port_appeared(ifindex);
 }
 
@@ -105,89 +108,122 @@ static const struct port_watcher watcher = {
 	.egress_changed = port_egress_changed,
 };
 
+static void manage(uint32_t ifindex, uint8_t family, const uint8_t *addr)
+{
+	request_neighbour(netlink_neighbour_manage, ifindex, family, addr);
+}
+
+static void release(uint32_t ifindex, uint8_t family, const uint8_t *addr)
+{
+	request_neighbour(netlink_neighbour_release, ifindex, family, addr);
+}
+
+static void probe(uint32_t ifindex, uint8_t family, const uint8_t *addr)
+{
+	request_neighbour(netlink_neighbour_probe, ifindex, family, addr);
+}
+
+static const struct resolver_ops resolver = {
+	.manage = manage,
+	.release = release,
+	.probe = probe,
+	.can_manage = netlink_can_manage,
+};
+
 /* Not every change of a link is announced (IPv6's MTU). */
 static void links_refresh(void)
 {
-	uint32_t indexes[FIB_PORTS_MAX];
-	unsigned int count = 0;
 	const struct port *port = NULL;
 
-	/* An answer may change the table: collect first. */
 	while ((port = port_next(port)))
-		if (port->link_fd >= 0 && port->link.up &&
-		    count < FIB_PORTS_MAX)
-			indexes[count++] = port->link.ifindex;
-	while (count)
-		netlink_link_get(indexes[--count]);
-}
-
-/* So many reads that only an endless storm leaves something. */
-#define READS_MAX 64
-
-void sync_read(void)
-{
-	for (int i = 0; i < READS_MAX && netlink_read(); i++)
-		;
+		if (port->link_fd >= 0 && port->link.up)
+			request_link(netlink_table_link, port->link.ifindex);
 }
 
 static void handle_readable(struct event *event)
 {
 	(void)event;
-	fib_lock();
 	netlink_read();
-	fib_unlock();
-	event_add_read(events, handle_readable, NULL, netlink_fd(),
+	event_add_read(reader->master, handle_readable, NULL, netlink_fd(),
 		       &read_event);
 }
 
 static void handle_features(struct event *event)
 {
 	(void)event;
-	fib_lock();
 	netlink_features_read();
-	fib_unlock();
-	if (netlink_features_fd() >= 0)
-		event_add_read(events, handle_features, NULL,
-			       netlink_features_fd(), &features_event);
+	event_add_read(reader->master, handle_features, NULL,
+		       netlink_features_fd(), &features_event);
 }
 
 static void handle_tick(struct event *event)
 {
 	(void)event;
-	fib_lock();
 	netlink_resync();
 	netlink_features_resync();
+	fib_lock();
 	neighbour_tick();
 	links_refresh();
 	port_retry();
 	fib_unlock();
-	event_add_timer(events, handle_tick, NULL, TICK, &tick_event);
+	event_add_timer(reader->master, handle_tick, NULL, TICK, &tick_event);
 }
 
-int sync_start(struct event_loop *loop)
+static void handle_start(struct event *event)
 {
-	int ret;
-
-	events = loop;
-	port_watch(&watcher);
-	resolver_start(loop);
-	ret = netlink_open(&sink);
-	if (ret)
-		return ret;
-	event_add_read(loop, handle_readable, NULL, netlink_fd(), &read_event);
+	netlink_resync();
 	if (netlink_features_open(&sink))
 		zlog_info(
 			"bpf: this kernel does not tell which drivers take redirected frames: all are assumed to");
 	else
-		event_add_read(loop, handle_features, NULL,
-			       netlink_features_fd(), &features_event);
-	event_add_timer(loop, handle_tick, NULL, TICK, &tick_event);
+		handle_features(event);
+	handle_readable(event);
+	event_add_timer(reader->master, handle_tick, NULL, TICK, &tick_event);
+}
+
+/* Lock held: the reader waits for it before it tells anybody anything. */
+static int reader_start(void)
+{
+	int ret;
+
+	reader = frr_pthread_new(NULL, "BPF kernel reader", "zebra_bpf");
+	event_add_event(reader->master, handle_start, NULL, 0, &start_event);
+	ret = frr_pthread_run(reader, NULL);
+	if (ret) {
+		health_set(
+			HEALTH_NETLINK,
+			"cannot start the thread that reads the kernel: %s; the kernel forwards everything",
+			strerror(ret));
+		frr_pthread_destroy(reader);
+		reader = NULL;
+		return -ret;
+	}
+	frr_pthread_wait_running(reader);
+	requests_start(reader->master);
 	return 0;
+}
+
+int sync_start(void)
+{
+	int ret;
+
+	port_watch(&watcher);
+	neighbour_set_resolver(&resolver);
+	port_suspend(true);
+	ret = netlink_open(&sink);
+	if (ret)
+		return ret;
+	return reader_start();
 }
 
 void sync_stop(void)
 {
-	resolver_stop();
+	if (!reader)
+		return;
+	frr_pthread_stop(reader, NULL);
+	frr_pthread_destroy(reader);
+	reader = NULL;
+	requests_stop();
 }
 
 void sync_close(void)

@@ -199,9 +199,9 @@ void route_kernel_set(const struct prefix_key *key, bool present)
 		record_store(key, &intent);
 	if (before.owners & FIB_OWNER_ZEBRA &&
 	    record_in_force(&intent) != was) {
-		before.word = present ? before.word
-				      : fib_word(FIB_PUNT,
-						 VERDICT_PUNT_DIFFERS);
+		before.word =
+			present ? before.word
+				: fib_word(FIB_PUNT, VERDICT_PUNT_DIFFERS);
 		record_changed(&before);
 	}
 }

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/filter.h>
-#include <linux/netconf.h>
 #include <linux/rtnetlink.h>
 #include <stddef.h>
 #include <sys/socket.h>
@@ -16,11 +15,10 @@
 
 #include "plugin/base/debug.h"
 #include "plugin/base/health.h"
+#include "plugin/base/lock.h"
 #include "plugin/kernel/netlink_channel.h"
 #include "plugin/kernel/netlink_parse.h"
-
-/* A dump of a table that keeps changing is left to the next resynchronisation. */
-#define DUMP_TRIES 5
+#include "plugin/kernel/netlink_table.h"
 
 /* Enough for a few thousand neighbour events while zebra is busy. */
 #define RECEIVE_BUFFER (8 * 1024 * 1024)
@@ -102,159 +100,52 @@ fail:
 /* Rules are few: any change asks for all of them again. */
 static bool rules_changed;
 
-/* What we know may be wrong: everything is asked for again, ports punt. */
-static bool resync;
+/* What we know of the kernel. */
+static enum {
+	KNOWN_NOT,  /* events were lost, or nothing was read yet */
+	KNOWN_READ, /* read whole; what happened meanwhile is in the queue */
+	KNOWN,
+} known;
+
+static void believe(bool now)
+{
+	fib_lock();
+	sink->unknown(!now);
+	fib_unlock();
+}
 
 static int handle_message(const struct nlmsghdr *message, void *data)
 {
 	(void)data;
-	switch (message->nlmsg_type) {
-	case RTM_NEWLINK:
-	case RTM_DELLINK:
-		netlink_parse_link(message, sink);
-		break;
-	case RTM_NEWNEIGH:
-	case RTM_DELNEIGH:
-		netlink_parse_neighbour(message, sink);
-		break;
-	case RTM_NEWROUTE:
-	case RTM_DELROUTE:
-		netlink_parse_route(message, sink);
-		break;
-	case RTM_NEWNETCONF:
-		netlink_parse_netconf(message, sink);
-		break;
-	case RTM_NEWRULE:
-	case RTM_DELRULE:
+	if (message->nlmsg_type == RTM_NEWRULE ||
+	    message->nlmsg_type == RTM_DELRULE)
 		rules_changed = true;
-		break;
-	default:
-		break;
-	}
+	else
+		netlink_parse(message, sink);
 	return MNL_CB_OK;
 }
 
-/*
- * One dump; header is what follows nlmsghdr (rtgenmsg, ifinfomsg, ...). One
- * that the kernel says was interrupted by a change is asked for again.
- */
-static int dump(uint16_t type, const void *header, size_t size,
-		mnl_cb_t callback, void *data)
+static void queue_empty(void)
 {
-	char buffer[256];
-	int ret = -EINTR;
-
-	for (int i = 0; i < DUMP_TRIES && ret == -EINTR; i++) {
-		struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
-
-		message->nlmsg_type = type;
-		message->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-		memcpy(mnl_nlmsg_put_extra_header(message, size), header, size);
-		ret = netlink_request(&netlink_dumps, message, callback, data);
-	}
-	return ret;
-}
-
-static int dump_links(void)
-{
-	struct ifinfomsg header = { .ifi_family = AF_UNSPEC };
-	int ret;
-
-	sink->dump_begin(KERNEL_LINKS);
-	ret = dump(RTM_GETLINK, &header, sizeof(header), handle_message, NULL);
-	if (!ret)
-		sink->dump_end(KERNEL_LINKS);
-	return ret;
-}
-
-static int dump_netconf(uint8_t family)
-{
-	struct netconfmsg header = { .ncm_family = family };
-	int ret = dump(RTM_GETNETCONF, &header, sizeof(header), handle_message,
-		       NULL);
-
-	/* ipv6.disable=1: a family that is not there has no settings. */
-	return ret == -EOPNOTSUPP ? 0 : ret;
-}
-
-static int dump_neighbours(void)
-{
-	struct ndmsg header = { .ndm_family = AF_UNSPEC };
-	int ret;
-
-	sink->dump_begin(KERNEL_NEIGHBOURS);
-	ret = dump(RTM_GETNEIGH, &header, sizeof(header), handle_message, NULL);
-	if (!ret)
-		sink->dump_end(KERNEL_NEIGHBOURS);
-	return ret;
-}
-
-static int dump_routes(uint8_t family, uint8_t table)
-{
-	struct rtmsg header = { .rtm_family = family, .rtm_table = table };
-	int ret = dump(RTM_GETROUTE, &header, sizeof(header), handle_message,
-		       NULL);
-
-	/* The table does not exist before its first route. */
-	return ret == -ENOENT || ret == -EOPNOTSUPP ? 0 : ret;
+	while (netlink_hear(events, NULL, NULL))
+		;
 }
 
 /*
- * The strict check on this socket has the kernel filter by table. Filtering by
- * protocol too would take a dump for each number that may be in use.
+ * Everything again. Ports punt from before the queue is emptied, for its events
+ * are older than what is read then, until those have been handled that came
+ * while it was read.
  */
-static int dump_locals(void)
+static void read_all(void)
 {
-	int ret = 0;
+	int ret;
 
-	sink->dump_begin(KERNEL_ROUTES);
-	for (int i = 0; !ret && i < 2; i++) {
-		uint8_t family = i ? AF_INET6 : AF_INET;
-
-		ret = dump_routes(family, RT_TABLE_LOCAL);
-		if (!ret)
-			ret = dump_routes(family, RT_TABLE_MAIN);
-	}
-	if (!ret)
-		sink->dump_end(KERNEL_ROUTES);
-	return ret;
-}
-
-static int dump_rules(void)
-{
-	int ret = 0;
-
-	for (int i = 0; !ret && i < 2; i++) {
-		struct rtmsg header = { .rtm_family = i ? AF_INET6 : AF_INET };
-		struct netlink_rules rules = { 0 };
-
-		ret = dump(RTM_GETRULE, &header, sizeof(header),
-			   netlink_parse_rule, &rules);
-		if (ret == -EOPNOTSUPP || ret == -EAFNOSUPPORT)
-			ret = 0;
-		else if (!ret)
-			sink->rules(header.rtm_family,
-				    netlink_rules_matter(&rules));
-	}
-	if (!ret)
-		rules_changed = false;
-	return ret;
-}
-
-static int dump_all(void)
-{
-	int ret = dump_links();
-
-	if (!ret)
-		ret = dump_netconf(AF_INET);
-	if (!ret)
-		ret = dump_netconf(AF_INET6);
-	if (!ret)
-		ret = dump_locals();
-	if (!ret)
-		ret = dump_neighbours();
-	if (!ret)
-		ret = dump_rules();
+	known = KNOWN_NOT;
+	believe(false);
+	queue_empty();
+	rules_changed = false;
+	ret = netlink_table_read();
+	fib_lock();
 	if (ret)
 		health_set(
 			HEALTH_NETLINK,
@@ -262,14 +153,16 @@ static int dump_all(void)
 			strerror(-ret));
 	else
 		health_clear(HEALTH_NETLINK);
-	resync = ret;
-	sink->unknown(resync);
-	return ret;
+	fib_unlock();
+	if (!ret)
+		known = KNOWN_READ;
 }
 
 int netlink_open(const struct kernel_sink *to)
 {
 	sink = to;
+	netlink_table_open(to);
+	known = KNOWN_NOT;
 	frr_with_privs (&zserv_privs) {
 		events = events_open();
 	}
@@ -282,14 +175,13 @@ int netlink_open(const struct kernel_sink *to)
 			strerror(error));
 		return -error;
 	}
-	dump_all();
 	return 0;
 }
 
 void netlink_resync(void)
 {
-	if (events && resync)
-		dump_all();
+	if (known == KNOWN_NOT)
+		read_all();
 }
 
 void netlink_close(void)
@@ -297,8 +189,7 @@ void netlink_close(void)
 	if (events)
 		mnl_socket_close(events);
 	events = NULL;
-	netlink_channel_close(&netlink_dumps);
-	netlink_channel_close(&netlink_actions);
+	netlink_table_close();
 }
 
 int netlink_fd(void)
@@ -306,63 +197,35 @@ int netlink_fd(void)
 	return events ? mnl_socket_get_fd(events) : -1;
 }
 
-bool netlink_read(void)
+/* What came before now has been handled. */
+static void caught_up(void)
 {
-	static char buffer[32 * 1024];
-	bool more = events;
+	if (known != KNOWN_READ)
+		return;
+	known = KNOWN;
+	believe(true);
+}
 
-	/* Bounded, so that routes are not starved by a neighbour storm. */
-	for (int i = 0; more && i < 256; i++) {
-		ssize_t size =
-			mnl_socket_recvfrom(events, buffer, sizeof(buffer));
+/* Parts of events in one go, so that a storm does not keep out all else. */
+#define PARTS_MAX 256
 
-		if (size < 0 && errno == ENOBUFS) {
+void netlink_read(void)
+{
+	for (int i = 0; i < PARTS_MAX; i++) {
+		int ret = netlink_hear(events, handle_message, NULL);
+
+		if (ret == -ENOBUFS) {
 			zlog_warn(
-				"bpf: rtnetlink overrun: reading links and neighbours again");
-			dump_all();
-			continue;
+				"bpf: rtnetlink overrun: reading links, routes and neighbours again");
+			read_all();
+		} else if (!ret) {
+			caught_up();
+			break;
 		}
-		more = size > 0;
-		if (more)
-			mnl_cb_run(buffer, (size_t)size, 0, 0, handle_message,
-				   NULL);
 	}
-	if (rules_changed && dump_rules())
-		resync = true;
-	return more;
-}
-
-void netlink_link_get(uint32_t ifindex)
-{
-	char buffer[256];
-	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
-	struct ifinfomsg *header;
-
-	message->nlmsg_type = RTM_GETLINK;
-	message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
-	header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
-	header->ifi_index = (int)ifindex;
-	/* Handling the answer may send requests over the other channel. */
-	netlink_request(&netlink_dumps, message, handle_message, NULL);
-}
-
-static int netconf_get(uint32_t ifindex, uint8_t family)
-{
-	char buffer[256];
-	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
-	struct netconfmsg *header;
-
-	message->nlmsg_type = RTM_GETNETCONF;
-	message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
-	header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
-	header->ncm_family = family;
-	mnl_attr_put_u32(message, NETCONFA_IFINDEX, ifindex);
-	return netlink_request(&netlink_actions, message, handle_message, NULL);
-}
-
-void netlink_netconf_get(uint32_t ifindex)
-{
-	/* -EINVAL: no IP configuration on it, hence no forwarding either. */
-	netconf_get(ifindex, AF_INET);
-	netconf_get(ifindex, AF_INET6);
+	if (rules_changed) {
+		rules_changed = false;
+		if (netlink_table_rules())
+			read_all();
+	}
 }

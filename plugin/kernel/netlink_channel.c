@@ -7,16 +7,17 @@
 #include "plugin/base/compat.h"
 #include "lib/privs.h"
 
-extern struct zebra_privs_t zserv_privs;
+#include "plugin/base/lock.h"
 
-struct netlink_channel netlink_dumps, netlink_actions;
+extern struct zebra_privs_t zserv_privs;
 
 static int channel_open(struct netlink_channel *channel)
 {
 	int strict = 1;
 
 	frr_with_privs (&zserv_privs) {
-		channel->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+		channel->socket =
+			mnl_socket_open2(channel->protocol, SOCK_CLOEXEC);
 	}
 	if (!channel->socket)
 		return -errno;
@@ -37,16 +38,32 @@ void netlink_channel_close(struct netlink_channel *channel)
 	channel->socket = NULL;
 }
 
+/* A part of the answer. Result: as mnl_cb_run(), with errno. */
+static int answer_handle(const struct netlink_channel *channel, size_t size,
+			 mnl_cb_t callback, void *data)
+{
+	int ret, error;
+
+	if (channel->locks)
+		fib_lock();
+	ret = mnl_cb_run(channel->buffer, size, channel->sequence,
+			 mnl_socket_get_portid(channel->socket), callback,
+			 data);
+	error = errno;
+	if (channel->locks)
+		fib_unlock();
+	errno = error;
+	return ret;
+}
+
 int netlink_request(struct netlink_channel *channel, struct nlmsghdr *message,
 		    mnl_cb_t callback, void *data)
 {
-	unsigned int port_id;
-	ssize_t size = 0;
 	int ret = MNL_CB_OK, error;
+	ssize_t size = 0;
 
 	if (!channel->socket && channel_open(channel))
 		return -ENOTCONN;
-	port_id = mnl_socket_get_portid(channel->socket);
 	message->nlmsg_seq = ++channel->sequence;
 	frr_with_privs (&zserv_privs) {
 		size = mnl_socket_sendto(channel->socket, message,
@@ -56,16 +73,29 @@ int netlink_request(struct netlink_channel *channel, struct nlmsghdr *message,
 		size = mnl_socket_recvfrom(channel->socket, channel->buffer,
 					   sizeof(channel->buffer));
 		if (size >= 0)
-			ret = mnl_cb_run(channel->buffer, (size_t)size,
-					 channel->sequence, port_id, callback,
-					 data);
+			ret = answer_handle(channel, (size_t)size, callback,
+					    data);
 	}
 	if (size >= 0 && ret >= 0)
 		return 0;
 	error = errno;
 	/* A plain refusal (NLMSG_ERROR) ends the answer. */
-	if (size < 0 || error == EINTR || error == EPROTO || error == ESRCH) {
+	if (size < 0 || error == EINTR || error == EPROTO || error == ESRCH)
 		netlink_channel_close(channel);
-	}
 	return -error;
+}
+
+int netlink_hear(struct mnl_socket *socket, mnl_cb_t callback, void *data)
+{
+	static char buffer[32 * 1024]; /* one reader */
+	ssize_t size = mnl_socket_recvfrom(socket, buffer, sizeof(buffer));
+
+	if (size < 0)
+		return errno == ENOBUFS ? -ENOBUFS : 0;
+	if (callback) {
+		fib_lock();
+		mnl_cb_run(buffer, (size_t)size, 0, 0, callback, data);
+		fib_unlock();
+	}
+	return 1;
 }

@@ -1,38 +1,41 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * netlink_channel.h - rtnetlink sockets that ask. Only netlink*.c use them.
- * One thread at a time for each channel.
+ * netlink_channel.h - netlink sockets that ask, and the waiting for what the
+ * kernel says. Only netlink*.c use them, in the reader's thread (sync.h), or
+ * when that has ended.
  */
 #ifndef FRR_BPF_NETLINK_CHANNEL_H
 #define FRR_BPF_NETLINK_CHANNEL_H
 
 #include <libmnl/libmnl.h>
+#include <stdbool.h>
 
-/*
- * A socket that asks, with its own buffer: handling one message of a dump may
- * itself ask (about a neighbour, about a link's sysctls) before the next.
- */
 struct netlink_channel {
+	int protocol; /* NETLINK_ROUTE, NETLINK_GENERIC */
+	bool locks;   /* answers are handled under the fib lock */
 	struct mnl_socket *socket;
 	unsigned int sequence;
 	char buffer[32 * 1024];
 };
 
 /*
- * For dumps and reads of links; for everything that their handling asks. Both
- * under the fib lock.
- */
-extern struct netlink_channel netlink_dumps, netlink_actions;
-
-/*
- * Send a request and handle all of its answer. Opens the socket if need be;
- * after an error the rest of the answer would be taken for the next one's, so
- * the socket is replaced.
+ * Send a request and handle all of its answer. Waits without the fib lock; with
+ * channel->locks the lock must not be held, and each part of an answer (a
+ * buffer full) is handled under it. The callback sends no requests. Opens the
+ * socket if need be; after an error the rest of the answer would be taken for
+ * the next one's, so the socket is replaced.
  * Result: 0 or -errno (-EINTR: the table changed during the dump).
  */
 int netlink_request(struct netlink_channel *channel, struct nlmsghdr *message,
 		    mnl_cb_t callback, void *data);
 
 void netlink_channel_close(struct netlink_channel *channel);
+
+/*
+ * Handle, under the fib lock, a part of what has arrived on a socket that does
+ * not block; NULL: throw it away. Result: 1; 0 when there is nothing; -ENOBUFS
+ * when messages were lost before it.
+ */
+int netlink_hear(struct mnl_socket *socket, mnl_cb_t callback, void *data);
 
 #endif /* FRR_BPF_NETLINK_CHANNEL_H */

@@ -8,8 +8,9 @@
 #include <string.h>
 
 #include "plugin/base/compat.h"
-#include "lib/log.h"
 #include "lib/privs.h"
+
+#include "plugin/kernel/netlink_channel.h"
 
 /* include/uapi/linux/netdev.h, which is younger than Debian 12's headers. */
 #define NETDEV_COMMAND_DEV_GET 1
@@ -21,8 +22,11 @@
 extern struct zebra_privs_t zserv_privs;
 
 /* One hears events, one asks: answers and events must not mix. */
-static struct mnl_socket *events, *requests;
-static char buffer[16 * 1024];
+static struct mnl_socket *events;
+static struct netlink_channel channel = {
+	.protocol = NETLINK_GENERIC,
+	.locks = true,
+};
 static const struct kernel_sink *sink;
 static bool resync;
 
@@ -92,7 +96,7 @@ static int features_parse(const struct nlmsghdr *message, void *data)
 	return MNL_CB_OK;
 }
 
-static struct nlmsghdr *message_put(uint16_t type, uint16_t flags,
+static struct nlmsghdr *message_put(char *buffer, uint16_t type, uint16_t flags,
 				    uint8_t command)
 {
 	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
@@ -100,52 +104,43 @@ static struct nlmsghdr *message_put(uint16_t type, uint16_t flags,
 
 	message->nlmsg_type = type;
 	message->nlmsg_flags = NLM_F_REQUEST | flags;
-	message->nlmsg_seq = 1;
 	header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
 	header->cmd = command;
 	header->version = 1;
 	return message;
 }
 
-/* Send what is in the buffer and handle all of the answer. 0 or -errno. */
-static int exchange(struct nlmsghdr *message, mnl_cb_t callback, void *data)
+/* The features of all links. */
+static int features_read(void)
 {
-	unsigned int port_id = mnl_socket_get_portid(requests);
-	int ret = MNL_CB_OK;
-	ssize_t size;
+	char buffer[256];
 
-	if (mnl_socket_sendto(requests, message, message->nlmsg_len) < 0)
-		return -errno;
-	while (ret > MNL_CB_STOP) {
-		size = mnl_socket_recvfrom(requests, buffer, sizeof(buffer));
-		if (size < 0)
-			return -errno;
-		ret = mnl_cb_run(buffer, (size_t)size, 1, port_id, callback,
-				 data);
-	}
-	return ret < 0 ? -errno : 0;
+	return netlink_request(&channel,
+			       message_put(buffer, netdev.id, NLM_F_DUMP,
+					   NETDEV_COMMAND_DEV_GET),
+			       features_parse, NULL);
 }
 
 static int family_learn(void)
 {
-	struct nlmsghdr *message =
-		message_put(GENL_ID_CTRL, NLM_F_ACK, CTRL_CMD_GETFAMILY);
+	char buffer[256];
+	struct nlmsghdr *message = message_put(buffer, GENL_ID_CTRL, NLM_F_ACK,
+					       CTRL_CMD_GETFAMILY);
 
 	mnl_attr_put_strz(message, CTRL_ATTR_FAMILY_NAME, "netdev");
-	if (exchange(message, family_parse, &netdev) || !netdev.id)
+	if (netlink_request(&channel, message, family_parse, &netdev) ||
+	    !netdev.id)
 		return -EOPNOTSUPP;
 	if (mnl_socket_setsockopt(events, NETLINK_ADD_MEMBERSHIP, &netdev.group,
 				  sizeof(netdev.group)) < 0)
 		return -errno;
-	return exchange(message_put(netdev.id, NLM_F_DUMP,
-				    NETDEV_COMMAND_DEV_GET),
-			features_parse, NULL);
+	return features_read();
 }
 
-static struct mnl_socket *socket_bound(int flags)
+static struct mnl_socket *events_open(void)
 {
 	struct mnl_socket *opened =
-		mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC | flags);
+		mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	if (opened && mnl_socket_bind(opened, 0, MNL_SOCKET_AUTOPID) < 0) {
 		mnl_socket_close(opened);
@@ -161,11 +156,10 @@ int netlink_features_open(const struct kernel_sink *to)
 	sink = to;
 	netdev = (struct family){ 0 };
 	frr_with_privs (&zserv_privs) {
-		events = socket_bound(SOCK_NONBLOCK);
-		requests = socket_bound(0);
-		if (events && requests)
-			ret = family_learn();
+		events = events_open();
 	}
+	if (events)
+		ret = family_learn();
 	if (ret)
 		netlink_features_close();
 	return ret;
@@ -175,9 +169,8 @@ void netlink_features_close(void)
 {
 	if (events)
 		mnl_socket_close(events);
-	if (requests)
-		mnl_socket_close(requests);
-	events = requests = NULL;
+	events = NULL;
+	netlink_channel_close(&channel);
 	netdev.id = 0;
 }
 
@@ -188,39 +181,30 @@ int netlink_features_fd(void)
 
 void netlink_features_get(uint32_t ifindex)
 {
+	char buffer[256];
 	struct nlmsghdr *message;
 
 	if (!netdev.id)
 		return;
-	message = message_put(netdev.id, NLM_F_ACK, NETDEV_COMMAND_DEV_GET);
+	message = message_put(buffer, netdev.id, NLM_F_ACK,
+			      NETDEV_COMMAND_DEV_GET);
 	mnl_attr_put_u32(message, NETDEV_ATTRIBUTE_IFINDEX, ifindex);
 	/* A link that is gone again is refused: its end is announced. */
-	exchange(message, features_parse, NULL);
+	netlink_request(&channel, message, features_parse, NULL);
 }
 
 void netlink_features_resync(void)
 {
-	if (!resync || !netdev.id)
-		return;
-	resync = exchange(message_put(netdev.id, NLM_F_DUMP,
-				      NETDEV_COMMAND_DEV_GET),
-			  features_parse, NULL);
+	if (resync && netdev.id)
+		resync = features_read();
 }
 
 void netlink_features_read(void)
 {
-	static char event[16 * 1024];
-	ssize_t size;
+	int ret;
 
-	for (;;) {
-		size = mnl_socket_recvfrom(events, event, sizeof(event));
-		if (size < 0 && errno == ENOBUFS)
+	while ((ret = netlink_hear(events, features_parse, NULL)))
+		if (ret == -ENOBUFS)
 			resync = true;
-		else if (size <= 0)
-			break;
-		else
-			mnl_cb_run(event, (size_t)size, 0, 0, features_parse,
-				   NULL);
-	}
 	netlink_features_resync();
 }

@@ -5,7 +5,9 @@
  * A redirect to a driver that cannot transmit it is a lost packet without a
  * trace; a veth can only while its peer has GRO on or a program of its own.
  * The kernel tells since 6.3 over the generic netlink family "netdev"; before
- * that every link is assumed able. Callers hold the fib lock.
+ * that every link is assumed able.
+ *
+ * In the reader's thread (sync.h), without the fib lock, or when that has ended.
  */
 #ifndef FRR_BPF_NETLINK_FEATURES_H
 #define FRR_BPF_NETLINK_FEATURES_H

@@ -17,7 +17,7 @@
 #define NDA_FLAGS_EXT 15
 #endif
 
-static struct netlink_channel channel;
+static struct netlink_channel channel = { .protocol = NETLINK_ROUTE };
 static _Atomic bool can_manage = true;
 
 static int neighbour_state(const struct nlmsghdr *message, void *data)

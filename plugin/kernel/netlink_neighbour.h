@@ -2,8 +2,8 @@
 /*
  * netlink_neighbour.h - what the kernel is asked about one neighbour.
  *
- * Each call waits for the kernel's answer on a socket of its own: one thread at
- * a time, no lock needed. addr is in wire order, IPv4 in the first four bytes;
+ * Each call waits for the kernel's answer, in the reader's thread (sync.h) or when
+ * that has ended; no lock needed. addr is in wire order, IPv4 in the first four bytes;
  * ifname is for the log. Failures are logged.
  */
 #ifndef FRR_BPF_NETLINK_NEIGHBOUR_H

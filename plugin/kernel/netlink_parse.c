@@ -384,3 +384,27 @@ bool netlink_rules_matter(const struct netlink_rules *rules)
 {
 	return rules->other || !rules->local || !rules->main;
 }
+
+void netlink_parse(const struct nlmsghdr *message,
+		   const struct kernel_sink *sink)
+{
+	switch (message->nlmsg_type) {
+	case RTM_NEWLINK:
+	case RTM_DELLINK:
+		netlink_parse_link(message, sink);
+		break;
+	case RTM_NEWNEIGH:
+	case RTM_DELNEIGH:
+		netlink_parse_neighbour(message, sink);
+		break;
+	case RTM_NEWROUTE:
+	case RTM_DELROUTE:
+		netlink_parse_route(message, sink);
+		break;
+	case RTM_NEWNETCONF:
+		netlink_parse_netconf(message, sink);
+		break;
+	default:
+		break;
+	}
+}

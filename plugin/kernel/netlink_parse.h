@@ -20,6 +20,10 @@
 #define RTPROT_BABEL 42
 #endif
 
+/* Any of those below; others are ignored. */
+void netlink_parse(const struct nlmsghdr *message,
+		   const struct kernel_sink *sink);
+
 void netlink_parse_link(const struct nlmsghdr *message,
 			const struct kernel_sink *sink);
 void netlink_parse_neighbour(const struct nlmsghdr *message,

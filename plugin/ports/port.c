@@ -252,6 +252,11 @@ void port_custom_locals(bool exist)
 	port_policy_all_changed();
 }
 
+bool port_links_known(void)
+{
+	return !policy_all.suspended;
+}
+
 void port_suspend(bool suspended)
 {
 	if (policy_all.suspended == suspended)

@@ -71,6 +71,9 @@ void port_custom_locals(bool exist);
 /* What the kernel has is not known: every port punts everything. */
 void port_suspend(bool suspended);
 
+/* Not so: a link that has no port does not exist. */
+bool port_links_known(void);
+
 /* The driver can or cannot transmit redirected frames; multi-buffer ones. */
 void port_xmit(uint32_t ifindex, bool able, bool able_frags);
 

@@ -184,7 +184,7 @@ const char *port_configure(const char *name, enum port_mode mode)
 		port_reconcile(port);
 		return port->error[0] ? port->error : NULL;
 	}
-	if (mode == PORT_OFF)
+	if (mode == PORT_OFF || !port_links_known())
 		return NULL;
 	return "no such interface now; forwarding starts when it appears";
 }

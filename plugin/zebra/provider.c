@@ -11,7 +11,6 @@
 
 #include "plugin/base/lock.h"
 #include "plugin/control/lifecycle.h"
-#include "plugin/control/sync.h"
 #include "plugin/fib/record.h"
 #include "plugin/zebra/compat_operation.h"
 #include "plugin/zebra/context.h"
@@ -131,8 +130,6 @@ static int process(struct zebra_dplane_provider *prov)
 	struct zebra_dplane_ctx *ctx;
 
 	fib_lock();
-	/* Whatever zebra learned from the kernel before it made these. */
-	sync_read();
 	for (count = 0; count < limit; count++) {
 		ctx = dplane_provider_dequeue_in_ctx(prov);
 		if (!ctx)
@@ -141,6 +138,7 @@ static int process(struct zebra_dplane_provider *prov)
 			ctx, lifecycle_ready() ? handle(ctx)
 					       : ZEBRA_DPLANE_REQUEST_SUCCESS);
 		dplane_provider_enqueue_out_ctx(prov, ctx);
+		fib_lock_pause();
 	}
 	fib_unlock();
 	if (count >= limit)
@@ -168,7 +166,7 @@ static int start(struct zebra_dplane_provider *prov)
 	(void)prov;
 	compat_operation_start();
 	record_set_changed(changed);
-	return lifecycle_start(dplane_get_thread_master());
+	return lifecycle_start();
 }
 
 static int finish(struct zebra_dplane_provider *prov, bool early)

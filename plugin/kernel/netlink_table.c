@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plugin/kernel/netlink_table.h"
+
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/netconf.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+
+#include "plugin/base/lock.h"
+#include "plugin/kernel/netlink_channel.h"
+#include "plugin/kernel/netlink_parse.h"
+
+/* A dump of a table that keeps changing is left to the next resynchronisation. */
+#define DUMP_TRIES 5
+
+static struct netlink_channel channel = {
+	.protocol = NETLINK_ROUTE,
+	.locks = true,
+};
+static const struct kernel_sink *sink;
+
+static int to_sink(const struct nlmsghdr *message, void *data)
+{
+	(void)data;
+	netlink_parse(message, sink);
+	return MNL_CB_OK;
+}
+
+/*
+ * One dump; header is what follows nlmsghdr (rtgenmsg, ifinfomsg, ...). One
+ * that the kernel says was interrupted by a change is asked for again.
+ */
+static int dump(uint16_t type, const void *header, size_t size,
+		mnl_cb_t callback, void *data)
+{
+	char buffer[256];
+	int ret = -EINTR;
+
+	for (int i = 0; i < DUMP_TRIES && ret == -EINTR; i++) {
+		struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
+
+		message->nlmsg_type = type;
+		message->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+		memcpy(mnl_nlmsg_put_extra_header(message, size), header, size);
+		ret = netlink_request(&channel, message, callback, data);
+	}
+	return ret;
+}
+
+static int links(void)
+{
+	struct ifinfomsg header = { .ifi_family = AF_UNSPEC };
+
+	return dump(RTM_GETLINK, &header, sizeof(header), to_sink, NULL);
+}
+
+static int neighbours(void)
+{
+	struct ndmsg header = { .ndm_family = AF_UNSPEC };
+
+	return dump(RTM_GETNEIGH, &header, sizeof(header), to_sink, NULL);
+}
+
+static int routes_of(uint8_t family, uint8_t table)
+{
+	struct rtmsg header = { .rtm_family = family, .rtm_table = table };
+	int ret = dump(RTM_GETROUTE, &header, sizeof(header), to_sink, NULL);
+
+	/* The table does not exist before its first route. */
+	return ret == -ENOENT || ret == -EOPNOTSUPP ? 0 : ret;
+}
+
+/*
+ * The strict check on this socket has the kernel filter by table. Filtering by
+ * protocol too would take a dump for each number that may be in use.
+ */
+static int routes(void)
+{
+	static const uint8_t families[] = { AF_INET, AF_INET6 };
+	int ret = 0;
+
+	for (int i = 0; !ret && i < 2; i++) {
+		ret = routes_of(families[i], RT_TABLE_LOCAL);
+		if (!ret)
+			ret = routes_of(families[i], RT_TABLE_MAIN);
+	}
+	return ret;
+}
+
+static int netconf_of(uint8_t family)
+{
+	struct netconfmsg header = { .ncm_family = family };
+	int ret = dump(RTM_GETNETCONF, &header, sizeof(header), to_sink, NULL);
+
+	/* ipv6.disable=1: a family that is not there has no settings. */
+	return ret == -EOPNOTSUPP ? 0 : ret;
+}
+
+static int netconf(void)
+{
+	int ret = netconf_of(AF_INET);
+
+	return ret ? ret : netconf_of(AF_INET6);
+}
+
+/* A table whose entries the kernel may have fewer of than the sink. */
+static int whole(enum kernel_table table, int (*read)(void))
+{
+	int ret;
+
+	fib_lock();
+	sink->dump_begin(table);
+	fib_unlock();
+	ret = read();
+	if (ret)
+		return ret;
+	fib_lock();
+	sink->dump_end(table);
+	fib_unlock();
+	return 0;
+}
+
+static int rules_of(uint8_t family)
+{
+	struct rtmsg header = { .rtm_family = family };
+	struct netlink_rules rules = { 0 };
+	int ret = dump(RTM_GETRULE, &header, sizeof(header), netlink_parse_rule,
+		       &rules);
+
+	if (ret)
+		return ret == -EOPNOTSUPP || ret == -EAFNOSUPPORT ? 0 : ret;
+	fib_lock();
+	sink->rules(family, netlink_rules_matter(&rules));
+	fib_unlock();
+	return 0;
+}
+
+int netlink_table_rules(void)
+{
+	int ret = rules_of(AF_INET);
+
+	return ret ? ret : rules_of(AF_INET6);
+}
+
+int netlink_table_read(void)
+{
+	int ret = whole(KERNEL_LINKS, links);
+
+	if (!ret)
+		ret = netconf();
+	if (!ret)
+		ret = whole(KERNEL_ROUTES, routes);
+	if (!ret)
+		ret = whole(KERNEL_NEIGHBOURS, neighbours);
+	if (!ret)
+		ret = netlink_table_rules();
+	return ret;
+}
+
+void netlink_table_link(uint32_t ifindex)
+{
+	char buffer[256];
+	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
+	struct ifinfomsg *header;
+
+	message->nlmsg_type = RTM_GETLINK;
+	message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
+	header->ifi_index = (int)ifindex;
+	/* A link that is gone again is refused: its end is announced. */
+	netlink_request(&channel, message, to_sink, NULL);
+}
+
+static void netconf_get(uint32_t ifindex, uint8_t family)
+{
+	char buffer[256];
+	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
+	struct netconfmsg *header;
+
+	message->nlmsg_type = RTM_GETNETCONF;
+	message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
+	header->ncm_family = family;
+	mnl_attr_put_u32(message, NETCONFA_IFINDEX, ifindex);
+	/* -EINVAL: no IP configuration on it, hence no forwarding either. */
+	netlink_request(&channel, message, to_sink, NULL);
+}
+
+void netlink_table_netconf(uint32_t ifindex)
+{
+	netconf_get(ifindex, AF_INET);
+	netconf_get(ifindex, AF_INET6);
+}
+
+void netlink_table_open(const struct kernel_sink *to)
+{
+	sink = to;
+}
+
+void netlink_table_close(void)
+{
+	netlink_channel_close(&channel);
+}

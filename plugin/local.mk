@@ -127,6 +127,7 @@ dplane_bpf_sources = \
 	plugin/ui/vty_fib.c \
 	plugin/ui/vty_lookup.c \
 	plugin/ui/vty_show.c \
+	plugin/ui/vty_summary.c \
 	plugin/zebra/compat_operation.c \
 	plugin/zebra/compat_operation.h \
 	plugin/zebra/context.c \

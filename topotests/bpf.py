@@ -121,6 +121,11 @@ def running(router, daemon="zebra"):
     return router.net.cmd_status(command, warn=False)[0] == 0
 
 
+def log(router):
+    """All that the router's zebra wrote: its log, stdout and stderr."""
+    return router.cmd("cat zebra.log zebra.err zebra.out 2>/dev/null")
+
+
 def stop_daemons(router, *daemons):
     """End daemons, those that do not run excepted, and wait for it."""
     for daemon in daemons:

@@ -4,7 +4,7 @@
  * leave silently with their link and with their interface's last address,
  * before Linux 6.6 also with their source address; IPv6 routes with their link
  * where net.ipv6.route.skip_notify_on_dev_down is set.
- * Callers hold the fib lock.
+ * The reader only (sync.h), with the fib lock, which is handed over on the way.
  */
 #ifndef FRR_BPF_DEPARTURE_H
 #define FRR_BPF_DEPARTURE_H

@@ -8,6 +8,7 @@
 #include "lib/typesafe.h"
 
 #include "plugin/base/health.h"
+#include "plugin/base/lock.h"
 #include "plugin/base/memory.h"
 #include "plugin/engine/maps.h"
 #include "plugin/fib/route.h"
@@ -20,7 +21,7 @@ PREDECL_RBTREE_UNIQ(local_table);
 struct local_entry {
 	struct local_table_item item;
 	struct kernel_route route;
-	bool seen;
+	uint32_t seen; /* the dump that has confirmed it */
 	bool leaves;
 };
 
@@ -48,7 +49,21 @@ DECLARE_RBTREE_UNIQ(local_table, struct local_entry, item, local_cmp);
 
 static struct local_table_head table = INIT_RBTREE_UNIQ(table);
 
+/* Number of the dump that is running, or was last. */
+static uint32_t dumps;
+
 static unsigned int custom4;
+
+/*
+ * A walk over all of them hands the lock over on the way: only the reader, who
+ * walks, changes the table.
+ */
+static struct local_entry *local_step(struct local_entry *entry)
+{
+	fib_lock_count();
+	fib_lock_pause();
+	return local_table_next(&table, entry);
+}
 
 static bool is_net(const struct prefix_key *key)
 {
@@ -153,7 +168,7 @@ static struct local_entry *local_make(const struct kernel_route *local)
 	}
 	/* What does not tell routes apart may have been replaced. */
 	memcpy(entry->route.source, local->source, sizeof(local->source));
-	entry->seen = true;
+	entry->seen = dumps;
 	return entry;
 }
 
@@ -192,14 +207,17 @@ void local_remove_if(bool (*gone)(const struct kernel_route *route,
 				  const void *argument),
 		     const void *argument)
 {
-	struct local_entry *entry;
+	struct local_entry *entry, *next;
 
 	/* All are asked before any goes: they may belong together. */
-	frr_each (local_table, &table, entry)
+	for (entry = local_table_first(&table); entry;
+	     entry = local_step(entry))
 		entry->leaves = gone(&entry->route, argument);
-	frr_each_safe (local_table, &table, entry)
+	for (entry = local_table_first(&table); entry; entry = next) {
+		next = local_step(entry);
 		if (entry->leaves)
 			local_remove(entry);
+	}
 }
 
 bool local_any(const struct prefix_key *key,
@@ -211,33 +229,32 @@ bool local_any(const struct prefix_key *key,
 					: local_table_first(&table);
 
 	while (entry && !is(&entry->route, argument))
-		entry = key ? local_next(key, entry)
-			    : local_table_next(&table, entry);
+		entry = key ? local_next(key, entry) : local_step(entry);
 	return entry;
 }
 
 void local_dump_begin(void)
 {
-	struct local_entry *entry;
-
-	frr_each (local_table, &table, entry)
-		entry->seen = false;
+	dumps++;
 }
 
 void local_dump_end(void)
 {
-	struct local_entry *entry;
+	struct local_entry *entry, *next;
 
-	frr_each_safe (local_table, &table, entry)
-		if (!entry->seen)
+	for (entry = local_table_first(&table); entry; entry = next) {
+		next = local_step(entry);
+		if (entry->seen != dumps)
 			local_remove(entry);
+	}
 }
 
 void local_port_appeared(uint32_t ifindex)
 {
 	struct local_entry *entry;
 
-	frr_each (local_table, &table, entry)
+	for (entry = local_table_first(&table); entry;
+	     entry = local_step(entry))
 		if (entry->route.ifindex == ifindex)
 			local_address(&entry->route, 1);
 }

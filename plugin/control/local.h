@@ -8,7 +8,8 @@
  * a TOS, encapsulation): their prefixes are punted too. And the other routes
  * of main, which zebra knows as connected or kernel: its word holds as long as
  * the kernel has one.
- * Callers hold the fib lock.
+ * The reader only (sync.h), with the fib lock, which walks over all of them hand
+ * over on the way.
  */
 #ifndef FRR_BPF_LOCAL_H
 #define FRR_BPF_LOCAL_H

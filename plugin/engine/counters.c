@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plugin/engine/counters.h"
 
+#include "plugin/base/lock.h"
+
 static uint64_t read_once(const uint64_t *counter)
 {
 	return __atomic_load_n(counter, __ATOMIC_RELAXED);
@@ -125,11 +127,20 @@ void counters_slot_reset(uint32_t slot)
 	}
 }
 
-void counters_clear(void)
+bool counters_clear_routes(uint32_t *id, uint32_t count)
 {
-	for (uint32_t id = 1; id < maps.config.max_routes; id++)
-		if (maps.route[id].family)
-			counters_route_reset(id);
+	for (; count && *id < maps.config.max_routes; count--, ++*id) {
+		if (!maps.route[*id].family)
+			continue;
+		counters_route_reset(*id);
+		fib_lock_count();
+		fib_lock_pause();
+	}
+	return *id < maps.config.max_routes;
+}
+
+void counters_clear_rest(void)
+{
 	for (uint32_t id = 1; id < maps.config.max_nexthops; id++)
 		if (maps.nexthop[id].ifindex)
 			counters_nexthop_reset(id);

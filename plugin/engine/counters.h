@@ -9,6 +9,8 @@
 #ifndef FRR_BPF_COUNTERS_H
 #define FRR_BPF_COUNTERS_H
 
+#include <stdbool.h>
+
 #include "plugin/engine/maps.h"
 
 struct fib_counter counters_route(uint32_t id);
@@ -26,7 +28,13 @@ void counters_nexthop_reset(uint32_t id);
 /* The slot's counts so far stay in the totals. */
 void counters_slot_reset(uint32_t slot);
 
-/* "clear bpf counters": all of them. */
-void counters_clear(void);
+/*
+ * Clear those of so many route ids from *id on, which is moved behind them. The
+ * lock is handed over on the way. Result: whether there are more.
+ */
+bool counters_clear_routes(uint32_t *id, uint32_t count);
+
+/* Clear all but the routes'. */
+void counters_clear_rest(void);
 
 #endif /* FRR_BPF_COUNTERS_H */

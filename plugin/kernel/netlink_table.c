@@ -24,6 +24,7 @@ static int to_sink(const struct nlmsghdr *message, void *data)
 {
 	(void)data;
 	netlink_parse(message, sink);
+	fib_lock_pause();
 	return MNL_CB_OK;
 }
 

@@ -4,6 +4,7 @@
 #include <sys/utsname.h>
 
 #include "plugin/base/health.h"
+#include "plugin/base/lock.h"
 #include "plugin/control/settings.h"
 #include "plugin/engine/pin.h"
 #include "plugin/engine/program.h"
@@ -129,6 +130,7 @@ struct json_object *model_status(void)
 	json_object_object_add(object, "parameters", status_parameters());
 	json_object_object_add(object, "counts", status_counts());
 	json_object_object_add(object, "contexts", status_contexts());
+	model_number(object, "longestHold", fib_lock_longest());
 	json_object_object_add(object, "programs", status_programs());
 	json_object_object_add(object, "maps", status_maps());
 	return object;

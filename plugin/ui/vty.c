@@ -209,14 +209,30 @@ HANDLER(no_debug_zebra_bpf)
 	return CMD_SUCCESS;
 }
 
+/* Route ids cleared before zebra's main thread serves others. */
+#define CLEAR_CHUNK 16384
+
+static int clear_part(struct printbuf *out, void *state)
+{
+	bool more = false;
+
+	(void)out;
+	fib_lock();
+	if (lifecycle_ready()) {
+		more = counters_clear_routes(state, CLEAR_CHUNK);
+		if (!more)
+			counters_clear_rest();
+	}
+	fib_unlock();
+	return more ? CMD_SUSPEND : CMD_SUCCESS;
+}
+
 HANDLER(clear_bpf_counters)
 {
+	uint32_t *id = XCALLOC(MTYPE_TMP, sizeof(*id));
+
 	UNUSED_ARGUMENTS;
-	fib_lock();
-	if (lifecycle_ready())
-		counters_clear();
-	fib_unlock();
-	return CMD_SUCCESS;
+	return output_show(vty, clear_part, id);
 }
 
 static void write_debug(struct vty *vty, unsigned int flags, const char *prefix)

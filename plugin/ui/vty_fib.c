@@ -27,8 +27,6 @@ struct fib_show {
 
 /* Routes shown before zebra's main thread serves others. */
 #define SHOW_CHUNK 256
-/* Routes shown before who waits for the lock has it. */
-#define SHOW_HOLD 64
 
 /* Lock held. Result: route id, or 0 at the end. */
 static uint32_t show_next(struct fib_show *show)
@@ -101,10 +99,7 @@ static bool show_route(struct printbuf *out, struct fib_show *show)
 static bool show_routes(struct printbuf *out, struct fib_show *show)
 {
 	for (unsigned int i = 0; i < SHOW_CHUNK; i++) {
-		if (i % SHOW_HOLD == SHOW_HOLD - 1 && fib_lock_wanted()) {
-			fib_unlock();
-			fib_lock();
-		}
+		fib_lock_pause();
 		if (!lifecycle_ready() || !show_route(out, show))
 			return false;
 	}
@@ -173,86 +168,4 @@ HANDLER(show_bpf_fib)
 	show->exact = typed && !vty_has(argc, argv, "longer-prefixes");
 	show->json = vty_has(argc, argv, "json");
 	return output_show(vty, show_part, show);
-}
-
-/* Routes of a family by protocol and by action. */
-static struct json_object *summary(uint8_t family)
-{
-	struct json_object *object = json_object_new_object();
-	struct json_object *protocols = json_object_new_object();
-	uint32_t by_protocol[ZEBRA_ROUTE_MAX + 1] = { 0 },
-					       by_action[16] = { 0 };
-	struct fib_route route;
-	uint32_t total = 0, word;
-
-	for (uint32_t id = 1; id < maps.config.max_routes; id++) {
-		if (maps.route[id].family != family ||
-		    !record_read(id, &route, &word))
-			continue;
-		total++;
-		by_action[fib_word_action(word)]++;
-		/* Prefixes of the kernel's local table and zebra's of them. */
-		if (!(route.owners & FIB_OWNER_ZEBRA))
-			by_protocol[ZEBRA_ROUTE_LOCAL]++;
-		else if (route.protocol < ZEBRA_ROUTE_MAX)
-			by_protocol[route.protocol]++;
-	}
-	for (unsigned int type = 0; type <= ZEBRA_ROUTE_MAX; type++)
-		if (by_protocol[type])
-			json_object_object_add(
-				protocols,
-				type == ZEBRA_ROUTE_LOCAL
-					? "local"
-					: zebra_route_string(type),
-				json_object_new_int64(by_protocol[type]));
-	json_object_object_add(object, "routes", json_object_new_int64(total));
-	json_object_object_add(object, "protocols", protocols);
-	json_object_object_add(object, "forward",
-			       json_object_new_int64(by_action[FIB_FORWARD]));
-	json_object_object_add(object, "punt",
-			       json_object_new_int64(by_action[FIB_PUNT]));
-	json_object_object_add(object, "drop",
-			       json_object_new_int64(by_action[FIB_DROP]));
-	json_object_object_add(
-		object, "didNotFit",
-		json_object_new_int64(route_overflow_count(family)));
-	return object;
-}
-
-static void summary_print(struct vty *vty, const char *family,
-			  struct json_object *object)
-{
-	struct json_object *protocols;
-
-	vty_out(vty, "%s routes: %s (forward %s, punt %s, drop %s)\n", family,
-		json_text(object, "routes"), json_text(object, "forward"),
-		json_text(object, "punt"), json_text(object, "drop"));
-	json_object_object_get_ex(object, "protocols", &protocols);
-	json_object_object_foreach(protocols, protocol, count) vty_out(
-		vty, "  %-12s %s\n", protocol, json_object_get_string(count));
-	if (json_number(object, "didNotFit"))
-		vty_out(vty, "  did not fit  %s\n",
-			json_text(object, "didNotFit"));
-}
-
-HANDLER(show_bpf_fib_summary)
-{
-	struct json_object *object, *ipv4, *ipv6;
-
-	UNUSED_ARGUMENTS;
-	if (vty_not_ready(vty))
-		return CMD_WARNING;
-	fib_lock();
-	ipv4 = summary(AF_INET);
-	ipv6 = summary(AF_INET6);
-	fib_unlock();
-	object = json_object_new_object();
-	json_object_object_add(object, "ipv4", ipv4);
-	json_object_object_add(object, "ipv6", ipv6);
-	if (vty_has(argc, argv, "json"))
-		return vty_show_json(vty, object);
-	summary_print(vty, "IPv4", ipv4);
-	summary_print(vty, "IPv6", ipv6);
-	json_object_put(object);
-	return CMD_SUCCESS;
 }

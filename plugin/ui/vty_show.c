@@ -227,6 +227,8 @@ static int show_all_nexthops(struct vty *vty, bool json)
 		nexthop_row(table, nexthop);
 		snprintf(key, sizeof(key), "%u", id);
 		json_object_object_add(all, key, nexthop);
+		fib_lock_count();
+		fib_lock_pause();
 	}
 	if (json) {
 		ttable_del(table);

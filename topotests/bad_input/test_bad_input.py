@@ -42,9 +42,8 @@ def teardown_module():
 
 
 def log(tgen):
-    """All that r1's zebra wrote: its log, stdout and stderr."""
-    router = tgen.gears["r1"]
-    return router.cmd("cat zebra.log zebra.err zebra.out 2>/dev/null")
+    """What r1's zebra wrote."""
+    return bpf.log(tgen.gears["r1"])
 
 
 def crosses(tgen, destination="10.99.1.1", count=100):

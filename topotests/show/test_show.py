@@ -73,6 +73,18 @@ def test_all(tgen, family):
     assert len(wanted) < len(lines) < len(wanted) + 20
 
 
+def test_nobody_waits_for_the_table(tgen):
+    """No command that goes through all routes handles more than a batch while others wait."""
+    r1 = tgen.gears["r1"]
+    for command in ("show bpf fib", "show bpf fib json", "show bpf fib summary", "clear bpf counters"):
+        bpf.vtysh(r1, command)
+    r1.cmd_raises("ip route add local 20.0.0.0/8 dev lo")
+    bpf.wait("a local net", lambda: bpf.route(r1, IPV4[-1])["verdict"] == "punt-local")
+    r1.cmd_raises("ip route del local 20.0.0.0/8 dev lo")
+    bpf.wait("none", lambda: bpf.route(r1, IPV4[-1])["action"] == "drop")
+    assert 64 <= bpf.show(r1, "show bpf status")["longestHold"] <= 128 < len(IPV4)
+
+
 def test_filter(tgen):
     """"| include" takes lines out of every part, of text and of JSON."""
     r1 = tgen.gears["r1"]

@@ -159,7 +159,7 @@ def test_yang_has_the_status(tgen):
     """The members of show bpf status json, those of its containers too."""
     r1 = tgen.gears["r1"]
     status, shown = bpf.show(r1, "show bpf status"), bpf.yang(r1, "/status")["status"]
-    for ours, theirs in (("frrVersion", "frr-version"), ("pinDirectory", "pin-directory")):
+    for ours, theirs in (("frrVersion", "frr-version"), ("pinDirectory", "pin-directory"), ("longestHold", "longest-hold")):
         assert shown[theirs] == status[ours]
     seed = shown["parameters"]["hash-seed"]
     assert seed == status["parameters"]["hashSeed"]

@@ -36,6 +36,8 @@ dplane_bpf_sources = \
 	plugin/control/local.h \
 	plugin/control/requests.c \
 	plugin/control/requests.h \
+	plugin/control/resize.c \
+	plugin/control/resize.h \
 	plugin/control/settings.c \
 	plugin/control/settings.h \
 	plugin/control/sync.c \

@@ -25,10 +25,9 @@ static unsigned int nentries, fail_every, inserted;
 static int next_fd = 1;
 static bool unusable[16];
 
-void fake_maps_create(struct maps *m, uint32_t max_routes4,
-		      uint32_t max_routes6)
+static void routes_create(struct maps *m, uint32_t max_routes4,
+			  uint32_t max_routes6)
 {
-	memset(m, 0, sizeof(*m));
 	m->config = (struct fib_config){
 		.ncpus = CPUS,
 		.max_routes = max_routes4 + max_routes6 + 1,
@@ -45,6 +44,27 @@ void fake_maps_create(struct maps *m, uint32_t max_routes4,
 	m->route = calloc(m->config.max_routes, sizeof(*m->route));
 	m->route_hot = calloc((size_t)CPUS * m->config.max_routes,
 			      sizeof(*m->route_hot));
+}
+
+void fake_maps_beside(struct maps *m, uint32_t max_routes4,
+		      uint32_t max_routes6)
+{
+	*m = maps;
+	routes_create(m, max_routes4, max_routes6);
+}
+
+void fake_maps_retire(struct maps *m)
+{
+	free(m->route);
+	free(m->route_hot);
+}
+
+void fake_maps_open(uint32_t max_routes4, uint32_t max_routes6)
+{
+	struct maps *m = &maps;
+
+	memset(m, 0, sizeof(*m));
+	routes_create(m, max_routes4, max_routes6);
 	m->nhgroup = calloc(64, sizeof(*m->nhgroup));
 	m->bucket = calloc(5 * 8192 / 16, sizeof(*m->bucket));
 	m->nexthop = calloc(64, sizeof(*m->nexthop));
@@ -55,26 +75,17 @@ void fake_maps_create(struct maps *m, uint32_t max_routes4,
 				sizeof(*m->verdict_cnt));
 }
 
-void fake_maps_free(struct maps *m)
+void fake_maps_close(void)
 {
-	free(m->route);
-	free(m->route_hot);
+	struct maps *m = &maps;
+
+	fake_maps_retire(m);
 	free(m->nhgroup);
 	free(m->bucket);
 	free(m->nexthop);
 	free(m->nexthop_cnt);
 	free(m->adjacency);
 	free(m->verdict_cnt);
-}
-
-void fake_maps_open(uint32_t max_routes4, uint32_t max_routes6)
-{
-	fake_maps_create(&maps, max_routes4, max_routes6);
-}
-
-void fake_maps_close(void)
-{
-	fake_maps_free(&maps);
 	nentries = fail_every = inserted = 0;
 	memset(unusable, 0, sizeof(unusable));
 }

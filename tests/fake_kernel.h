@@ -19,11 +19,14 @@ void fake_maps_close(void);
 void fake_fib_open(uint32_t max_routes4, uint32_t max_routes6);
 void fake_fib_close(void);
 
-/* A set of maps beside the global one, for a move. */
+/*
+ * Route maps of another size, the rest shared with the global maps, for a move; and
+ * the end of route maps that were moved from or to.
+ */
 struct maps;
-void fake_maps_create(struct maps *m, uint32_t max_routes4,
+void fake_maps_beside(struct maps *m, uint32_t max_routes4,
 		      uint32_t max_routes6);
-void fake_maps_free(struct maps *m);
+void fake_maps_retire(struct maps *m);
 
 /* Every n-th trie insertion fails with -ENOMEM; 0: none. */
 void fake_lpm_fail(unsigned int every);

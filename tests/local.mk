@@ -12,6 +12,7 @@ unit_tests += \
 	tests/unit_index \
 	tests/unit_kernel_route \
 	tests/unit_lock \
+	tests/unit_move \
 	tests/unit_neighbour \
 	tests/unit_overflow \
 	tests/unit_route \
@@ -56,6 +57,7 @@ fib_sources = \
 	tests/fake_kernel.h \
 	tests/fake_route.c \
 	tests/fake_route.h
+model_sources = tests/route_model.c tests/route_model.h
 fib_cppflags = $(AM_CPPFLAGS) $(FRR_CPPFLAGS)
 fib_libs = $(CMOCKA_LIBS) $(LIBFRR)
 fib_ldflags = $(AM_LDFLAGS) -Wl,-rpath,$(dir $(LIBFRR))
@@ -79,7 +81,15 @@ tests_unit_neighbour_CPPFLAGS = $(fib_cppflags)
 tests_unit_neighbour_LDADD = $(fib_libs)
 tests_unit_neighbour_LDFLAGS = $(fib_ldflags)
 
-tests_unit_overflow_SOURCES = tests/unit_overflow.c $(fib_sources)
+tests_unit_move_SOURCES = tests/unit_move.c $(model_sources) $(fib_sources)
+tests_unit_move_CPPFLAGS = $(fib_cppflags)
+tests_unit_move_LDADD = $(fib_libs)
+tests_unit_move_LDFLAGS = $(fib_ldflags)
+
+tests_unit_overflow_SOURCES = \
+	tests/unit_overflow.c \
+	$(model_sources) \
+	$(fib_sources)
 tests_unit_overflow_CPPFLAGS = $(fib_cppflags)
 tests_unit_overflow_LDADD = $(fib_libs)
 tests_unit_overflow_LDFLAGS = $(fib_ldflags)

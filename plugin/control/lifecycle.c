@@ -7,6 +7,7 @@
 
 #include "plugin/base/lock.h"
 #include "plugin/control/local.h"
+#include "plugin/control/resize.h"
 #include "plugin/control/settings.h"
 #include "plugin/control/sync.h"
 #include "plugin/engine/maps.h"
@@ -68,6 +69,7 @@ void lifecycle_stop(void)
 	sync_stop();
 	fib_lock();
 	ready = false;
+	resize_stop();
 	port_fini();
 	frr_with_privs (&zserv_privs) {
 		pin_remove_all();

@@ -6,10 +6,11 @@
 #include <stdio.h>
 
 #include "plugin/base/compat.h"
-#include "lib/privs.h"
+#include "lib/log.h"
 
 #include "plugin/base/health.h"
-#include "plugin/base/idpool.h"
+#include "plugin/base/lock.h"
+#include "plugin/control/resize.h"
 #include "plugin/engine/maps.h"
 #include "plugin/engine/pin.h"
 #include "plugin/engine/program.h"
@@ -23,8 +24,6 @@
 #define MAX_BUCKETS (5 * 262144)
 #define MAX_ADJACENCIES 32768
 #define MAX_NEIGHBOURS 65536
-
-extern struct zebra_privs_t zserv_privs;
 
 struct settings settings = {
 	.max_routes4 = MAX_ROUTES4_DEFAULT,
@@ -50,13 +49,6 @@ static void settings_config(const struct settings *from, struct maps *m)
 	};
 }
 
-static void settings_pin(void)
-{
-	frr_with_privs (&zserv_privs) {
-		pin_maps(&maps);
-	}
-}
-
 int settings_start(void)
 {
 	char error[256];
@@ -71,69 +63,25 @@ int settings_start(void)
 		return ret;
 	}
 	program_use();
-	settings_pin();
+	pin_maps(&maps);
 	return 0;
 }
 
 /* Same maps, another program. */
 static int program_swap(const struct settings *wanted, char *error, size_t size)
 {
-	struct fib_config before = maps.config;
+	struct maps with = maps;
 	int ret;
 
-	settings_config(wanted, &maps);
-	ret = program_load(&maps, error, size);
-	if (ret) {
-		maps.config = before;
+	settings_config(wanted, &with);
+	ret = program_load(&with, error, size);
+	if (ret)
 		return ret;
-	}
+	fib_lock();
+	maps.config = with.config;
 	program_use();
 	port_replace_programs();
-	return 0;
-}
-
-/* Everything but the route maps is shared by both sets. */
-static void maps_share(struct maps *to, const struct maps *from)
-{
-	static const enum map_id resized[] = { MAP_FIB4_LPM, MAP_FIB6_LPM,
-					       MAP_ROUTE, MAP_ROUTE_HOT };
-
-	maps_init(to);
-	memcpy(to->fd, from->fd, sizeof(to->fd));
-	for (size_t i = 0; i < array_size(resized); i++)
-		to->fd[resized[i]] = -1;
-}
-
-/* Route maps of another size, filled beside the old ones, then switched. */
-static int routes_resize(const struct settings *wanted, char *error,
-			 size_t size)
-{
-	struct maps from = maps, to;
-	int ret;
-
-	maps_share(&to, &from);
-	settings_config(wanted, &to);
-	ret = program_load(&to, error, size);
-	if (!ret) {
-		ret = record_move_begin(&to);
-		if (ret)
-			snprintf(error, size, "cannot move the routes: %s",
-				 ret == -ENOSPC
-					 ? "more routes than that are in use"
-					 : strerror(-ret));
-	}
-	if (ret) {
-		program_discard();
-		maps_release(&to, &from);
-		return ret;
-	}
-	maps = to;
-	program_use();
-	port_replace_programs();
-	grace_period_wait();
-	record_move_end(&from);
-	maps_release(&from, &maps);
-	settings_pin();
+	fib_unlock();
 	return 0;
 }
 
@@ -145,24 +93,83 @@ static bool routes_too_many(const struct settings *wanted)
 	return (routes + 1) * (uint64_t)libbpf_num_possible_cpus() > UINT32_MAX;
 }
 
-int settings_apply(const struct settings *wanted, char *error, size_t size)
+/* Fewer than there are: said at once, not after half of them were moved. */
+static bool routes_too_few(const struct settings *wanted)
 {
-	bool resize = wanted->max_routes4 != settings.max_routes4 ||
-		      wanted->max_routes6 != settings.max_routes6;
-	int ret = 0;
+	bool few;
 
-	error[0] = '\0';
+	fib_lock();
+	few = (wanted->max_routes4 < maps.max_routes4 &&
+	       record_count(AF_INET) > wanted->max_routes4) ||
+	      (wanted->max_routes6 < maps.max_routes6 &&
+	       record_count(AF_INET6) > wanted->max_routes6);
+	fib_unlock();
+	return few;
+}
+
+static int check(const struct settings *wanted, char *error, size_t size)
+{
 	if (routes_too_many(wanted)) {
 		snprintf(
 			error, size,
 			"so many routes on so many CPUs are more than a BPF map can hold");
 		return -E2BIG;
 	}
-	if (program_id() && resize)
-		ret = routes_resize(wanted, error, size);
-	else if (program_id() && (wanted->hash_seed != settings.hash_seed ||
-				  wanted->counters != settings.counters))
-		ret = program_swap(wanted, error, size);
+	if (program_id() && routes_too_few(wanted)) {
+		snprintf(error, size, "cannot move the routes: %s",
+			 resize_reason(-ENOSPC));
+		return -ENOSPC;
+	}
+	return 0;
+}
+
+static void resized(int result);
+
+/* Make the forwarder what is wanted. */
+static int enforce(const struct settings *wanted, char *error, size_t size)
+{
+	struct maps to;
+
+	if (wanted->max_routes4 != maps.max_routes4 ||
+	    wanted->max_routes6 != maps.max_routes6) {
+		maps_init(&to);
+		settings_config(wanted, &to);
+		return resize_begin(&to, resized, error, size);
+	}
+	if (wanted->hash_seed != maps.config.hash_seed ||
+	    wanted->counters != maps.config.counters)
+		return program_swap(wanted, error, size);
+	return 0;
+}
+
+/* A move that the command did not wait for has ended. */
+static void resized(int result)
+{
+	char error[256];
+
+	if (result) {
+		settings.max_routes4 = maps.max_routes4;
+		settings.max_routes6 = maps.max_routes6;
+		zlog_err(
+			"bpf: max-routes remain %u for IPv4 and %u for IPv6: cannot move the routes: %s",
+			maps.max_routes4, maps.max_routes6,
+			resize_reason(result));
+	} else {
+		zlog_info(
+			"bpf: all routes are in maps for %u IPv4 and %u IPv6 routes",
+			maps.max_routes4, maps.max_routes6);
+	}
+	/* What was configured meanwhile. */
+	if (enforce(&settings, error, sizeof(error)))
+		zlog_err("bpf: the configuration is not in force: %s", error);
+}
+
+int settings_apply(const struct settings *wanted, char *error, size_t size)
+{
+	int ret = check(wanted, error, size);
+
+	if (!ret && program_id() && !resize_running())
+		ret = enforce(wanted, error, size);
 	if (!ret)
 		settings = *wanted;
 	return ret;

@@ -4,7 +4,7 @@
  *
  * A setting is read-only data of the program: changing one loads a new program
  * beside the running one and replaces it; the route maps are rebuilt when
- * their size changes. Callers hold the fib lock.
+ * their size changes (resize.h).
  */
 #ifndef FRR_BPF_SETTINGS_H
 #define FRR_BPF_SETTINGS_H
@@ -29,13 +29,15 @@ struct settings {
 extern struct settings settings;
 
 /*
- * Create the maps and load the program for the first time.
+ * Create the maps and load the program for the first time. Lock held.
  * Result: 0, or -errno with health set.
  */
 int settings_start(void);
 
 /*
- * Apply new settings. On failure the old ones stay in force.
+ * Apply new settings. On failure the old ones stay in force. While the maps are
+ * resized they are accepted, and in force after that. Main thread, without the
+ * lock.
  * Result: 0, or -errno with the reason in error (size bytes).
  */
 int settings_apply(const struct settings *wanted, char *error, size_t size);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plugin/engine/counters.h"
 
+#include "plugin/base/compat.h"
+#include "lib/memory.h"
+
 #include "plugin/base/lock.h"
 
 static uint64_t read_once(const uint64_t *counter)
@@ -21,7 +24,8 @@ static void counter_subtract(struct fib_counter *sum,
 	sum->bytes -= base->bytes;
 }
 
-struct fib_counter counters_route_sum(const struct maps *m, uint32_t id)
+/* Raw sum over the rows of m, base not subtracted. */
+static struct fib_counter route_sum(const struct maps *m, uint32_t id)
 {
 	struct fib_counter sum = { 0 };
 
@@ -35,21 +39,86 @@ struct fib_counter counters_route_sum(const struct maps *m, uint32_t id)
 	return sum;
 }
 
+static struct fib_counter route_counted(const struct maps *m, uint32_t id)
+{
+	struct fib_counter sum = route_sum(m, id);
+
+	sum.packets -= m->route[id].base_packets;
+	sum.bytes -= m->route[id].base_bytes;
+	return sum;
+}
+
+/* Maps that were replaced, with counts that were not carried over yet. */
+static struct {
+	const struct maps *from; /* NULL: none */
+	uint32_t *old_ids;	 /* by id; 0: nothing to carry */
+	uint32_t id;		 /* up to where they were */
+} carry;
+
+static uint32_t carry_id(uint32_t id)
+{
+	return carry.from ? carry.old_ids[id] : 0;
+}
+
 struct fib_counter counters_route(uint32_t id)
 {
-	struct fib_counter sum = counters_route_sum(&maps, id);
+	struct fib_counter sum = route_counted(&maps, id), before;
 
-	sum.packets -= maps.route[id].base_packets;
-	sum.bytes -= maps.route[id].base_bytes;
+	if (carry_id(id)) {
+		before = route_counted(carry.from, carry_id(id));
+		sum.packets += before.packets;
+		sum.bytes += before.bytes;
+	}
 	return sum;
 }
 
 void counters_route_reset(uint32_t id)
 {
-	struct fib_counter sum = counters_route_sum(&maps, id);
+	struct fib_counter sum = route_sum(&maps, id);
 
 	maps.route[id].base_packets = sum.packets;
 	maps.route[id].base_bytes = sum.bytes;
+	if (carry.from)
+		carry.old_ids[id] = 0;
+}
+
+void counters_carry_begin(const struct maps *from, uint32_t *old_ids)
+{
+	carry.from = from;
+	carry.old_ids = old_ids;
+	carry.id = 0;
+}
+
+static void route_carry(uint32_t id)
+{
+	struct fib_counter before = route_counted(carry.from, carry_id(id));
+
+	fib_lock_count();
+	maps.route[id].base_packets -= before.packets;
+	maps.route[id].base_bytes -= before.bytes;
+	carry.old_ids[id] = 0;
+}
+
+bool counters_carry(void)
+{
+	int left = FIB_LOCK_BATCH;
+
+	for (; left && carry.id < maps.config.max_routes; carry.id++) {
+		if (!carry_id(carry.id))
+			continue;
+		route_carry(carry.id);
+		left--;
+	}
+	if (!left)
+		return true;
+	counters_carry_end();
+	return false;
+}
+
+void counters_carry_end(void)
+{
+	XFREE(MTYPE_TMP, carry.old_ids);
+	carry.from = NULL;
 }
 
 /* Element of a counter map's row; row ncpus is the base. */

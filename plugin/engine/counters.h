@@ -19,8 +19,21 @@ struct fib_counter counters_nexthop(uint32_t id);
 /* Verdict of one port slot, or of all slots with slot < 0. */
 struct fib_counter counters_verdict(int slot, enum verdict verdict);
 
-/* Raw sum over the rows of m, base not subtracted. */
-struct fib_counter counters_route_sum(const struct maps *m, uint32_t id);
+/*
+ * The program has other maps than from now, with other route ids: what was
+ * counted there is added until it was carried over. from must stay until then;
+ * old_ids, of memory type TMP, by id the one there or 0, is freed here.
+ */
+void counters_carry_begin(const struct maps *from, uint32_t *old_ids);
+
+/*
+ * No program uses from any more: carry over a batch. Result: whether there are
+ * more.
+ */
+bool counters_carry(void);
+
+/* End it, whatever is left. */
+void counters_carry_end(void);
 
 /* Start from zero: a new route, nexthop or port has this id or slot now. */
 void counters_route_reset(uint32_t id);

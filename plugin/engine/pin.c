@@ -9,9 +9,12 @@
 
 #include "plugin/base/compat.h"
 #include "lib/log.h"
+#include "lib/privs.h"
 
 #include "plugin/base/health.h"
 #include "plugin/engine/pin_directory.h"
+
+extern struct zebra_privs_t zserv_privs;
 
 static char directory[PIN_DIRECTORY_MAX]; /* empty: nothing is pinned */
 
@@ -109,7 +112,7 @@ static void remove_other_maps(const char *path, const char *name,
 			path, strerror(errno));
 }
 
-int pin_maps(const struct maps *m)
+static int maps_pin(const struct maps *m)
 {
 	char path[sizeof(directory) + sizeof(maps_directory) + 32];
 	int ret;
@@ -126,6 +129,16 @@ int pin_maps(const struct maps *m)
 	}
 	pin_directory_each(directory, remove_other_maps, NULL);
 	return 0;
+}
+
+int pin_maps(const struct maps *m)
+{
+	int ret = 0;
+
+	frr_with_privs (&zserv_privs) {
+		ret = maps_pin(m);
+	}
+	return ret;
 }
 
 static void link_path(char *path, size_t size, uint32_t ifindex, bool generic)

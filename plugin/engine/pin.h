@@ -31,7 +31,7 @@ const char *pin_directory(void);
 
 /*
  * Pin every map of m in place of the one pinned before, then remove those that
- * another release or layout left. Result: 0, -errno.
+ * another release or layout left. Raises privileges. Result: 0, -errno.
  */
 int pin_maps(const struct maps *m);
 

@@ -150,6 +150,8 @@ static void cover_mark(const struct prefix_key *cover, bool on)
 	uint32_t id = record_find(cover);
 	struct fib_route intent = maps.route[id];
 
+	route_move_touch(cover);
+
 	intent.owners &= (uint8_t)~FIB_OWNER_DEGRADED;
 	if (on)
 		intent.owners |= FIB_OWNER_DEGRADED;
@@ -223,6 +225,7 @@ static int record_create(const struct prefix_key *key,
 	uint32_t id, before;
 	int ret;
 
+	route_move_touch(key);
 	if (*family_count(key->family) >= limit)
 		return -ENOSPC;
 	id = idpool_get(&pool);
@@ -272,20 +275,33 @@ void record_changed(const struct fib_route *intent)
 		changed(intent);
 }
 
-/* A place became free, or calls work again: let in what did not fit before. */
-static void overflow_retry(uint8_t family)
+/*
+ * A place became free, or calls work again: let in what did not fit before, a
+ * batch at most. Result: whether there may be room for more.
+ */
+static bool overflow_retry(uint8_t family)
 {
 	struct fib_route intent;
 	struct prefix_key key;
 
-	while (overflow_first(family, &key)) {
+	for (int i = 0; i < FIB_LOCK_BATCH; i++) {
+		if (!overflow_first(family, &key))
+			return false;
 		intent = record_load(&key);
 		if (record_create(&key, &intent))
-			return;
+			return false;
 		overflow_remove(&key);
 		if (intent.owners & FIB_OWNER_ZEBRA)
 			record_changed(&intent);
 	}
+	return true;
+}
+
+bool record_retry(void)
+{
+	bool more = overflow_retry(AF_INET);
+
+	return overflow_retry(AF_INET6) || more;
 }
 
 struct fib_route record_load(const struct prefix_key *key)
@@ -357,6 +373,7 @@ int record_store(const struct prefix_key *key, const struct fib_route *intent)
 {
 	uint32_t id;
 
+	route_move_touch(key);
 	if (!record_in_force(intent)) {
 		record_leave(key, intent);
 		return 0;
@@ -375,6 +392,7 @@ void record_refresh_within(const struct prefix_key *key)
 	uint32_t id;
 
 	while ((id = record_next(&walk))) {
+		route_move_touch(&walk.at);
 		word_store(id, effective_word(&maps.route[id]));
 		fib_lock_pause();
 	}
@@ -385,23 +403,27 @@ uint32_t record_count(uint8_t family)
 	return *family_count(family);
 }
 
-static struct idpool moved_pool;
-static struct tables moved_prefixes;
-
 int record_move_begin(struct maps *to)
 {
-	return route_move_copy(&maps, &prefixes, to, &moved_pool,
-			       &moved_prefixes);
+	return route_move_begin(&prefixes, to);
 }
 
-void record_move_end(const struct maps *from)
+int record_move_step(void)
 {
-	route_move_settle(from, &prefixes, &maps, &moved_prefixes);
+	return route_move_step();
+}
+
+void record_move_end(const struct maps *from, struct tables *old)
+{
+	uint32_t *old_ids;
+
+	*old = prefixes;
 	idpool_fini(&pool);
-	tables_fini(&prefixes);
-	pool = moved_pool;
-	prefixes = moved_prefixes;
-	/* A larger table lets in what waited. */
-	overflow_retry(AF_INET);
-	overflow_retry(AF_INET6);
+	route_move_end(&pool, &prefixes, &old_ids);
+	counters_carry_begin(from, old_ids);
+}
+
+void record_move_abort(struct tables *moved)
+{
+	route_move_abort(moved);
 }

@@ -16,6 +16,7 @@
 #include "bpf/abi.h"
 #include "plugin/base/prefix_key.h"
 #include "plugin/engine/maps.h"
+#include "plugin/fib/tables.h"
 
 int record_init(void);
 void record_fini(void);
@@ -78,11 +79,22 @@ void record_set_changed(void (*each)(const struct fib_route *intent));
 void record_changed(const struct fib_route *intent);
 
 /*
+ * Let in what waits for room, if there is some. Hold by hold until the result is
+ * false: none waits, or there is no room for more.
+ */
+bool record_retry(void);
+
+/*
  * Move all records to maps of another size, under new ids: copy them to maps
- * beside the current ones, and when the program was switched (and maps is the
- * new set), go on with those. Result: 0, -ENOSPC when to is too small, -errno.
+ * beside the current ones, step by step (route_move.h) while routes change, and
+ * in the hold of the lock in which nothing was left to do, when maps are the new
+ * ones and the program was switched, go on with those. from must stay until
+ * counters_carry() has ended; *old and *moved, the prefixes in the tries that go,
+ * are the caller's.
  */
 int record_move_begin(struct maps *to);
-void record_move_end(const struct maps *from);
+int record_move_step(void);
+void record_move_end(const struct maps *from, struct tables *old);
+void record_move_abort(struct tables *moved);
 
 #endif /* FRR_BPF_RECORD_H */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * route_move.h - all routes into maps of another size, without losing a count.
- * Callers hold the fib lock.
+ * route_move.h - all routes into maps of another size, one after the other while
+ * they change, without losing a count. One move at a time. Callers hold the fib
+ * lock, and may give it up between two calls.
  */
 #ifndef FRR_BPF_ROUTE_MOVE_H
 #define FRR_BPF_ROUTE_MOVE_H
@@ -11,19 +12,28 @@
 #include "plugin/fib/tables.h"
 
 /*
- * Copy the records, words and counters of from into to, under ids from 1 on, fill
- * to's tries, and make the pool and the tables of prefixes that belong to them;
- * ids of intents stay. from stays in use. Result: 0; -ENOSPC when to is too
- * small; -errno. On failure pool and moved are empty and to's contents are void.
+ * Begin: from the records of prefixes, in maps, to the empty tries of to. Both
+ * stay the caller's. Result: 0 or -errno.
  */
-int route_move_copy(const struct maps *from, const struct tables *prefixes,
-		    struct maps *to, struct idpool *pool, struct tables *moved);
+int route_move_begin(const struct tables *prefixes, struct maps *to);
+
+/* What maps have of the prefix has changed, or will in this hold of the lock. */
+void route_move_touch(const struct prefix_key *key);
 
 /*
- * No program uses from any more: add to to's records what was counted in from
- * since they were copied.
+ * Bring one prefix over. Result: 1; 0 when to has everything that maps have;
+ * -ENOSPC when to is too small; -errno.
  */
-void route_move_settle(const struct maps *from, const struct tables *prefixes,
-		       struct maps *to, const struct tables *moved);
+int route_move_step(void);
+
+/*
+ * End: the pool and the prefixes of to, ids of intents unchanged, and by new id
+ * the old one (to->config.max_routes of them, of memory type TMP).
+ */
+void route_move_end(struct idpool *pool, struct tables *prefixes,
+		    uint32_t **old_ids);
+
+/* Give up, if one is under way: the prefixes that are in the tries of to. */
+void route_move_abort(struct tables *moved);
 
 #endif /* FRR_BPF_ROUTE_MOVE_H */

@@ -121,24 +121,33 @@ uint32_t tables_any(const struct tables *tables, uint8_t family,
 	return 0;
 }
 
+/* The first of the trees from i on. */
+static uint32_t tables_first(const struct tables *tables, uint32_t i,
+			     struct prefix_key *key)
+{
+	uint32_t value = 0;
+
+	for (; !value && i < tables->count; i++) {
+		*key = (struct prefix_key){
+			.table = tables->trees[i].table,
+			.family = tables->trees[i].family,
+		};
+		value = tree_from(&tables->trees[i].tree, key);
+	}
+	return value;
+}
+
 uint32_t tables_next(const struct tables *tables, struct tables_walk *walk)
 {
-	for (; walk->tree < tables->count; walk->tree++) {
-		const struct tables_tree *own = &tables->trees[walk->tree];
-		uint32_t value;
+	uint32_t i = tables_place(tables, &walk->at);
+	uint32_t value = 0;
 
-		if (!walk->started)
-			walk->at = (struct prefix_key){
-				.table = own->table,
-				.family = own->family,
-			};
-		value = walk->started ? tree_after(&own->tree, &walk->at)
-				      : tree_from(&own->tree, &walk->at);
-		walk->started = value;
-		if (value)
-			return value;
+	if (walk->started) {
+		value = tables_after(tables, &walk->at);
+		i++;
 	}
-	return 0;
+	walk->started = true;
+	return value ? value : tables_first(tables, i, &walk->at);
 }
 
 void tables_fini(struct tables *tables)

@@ -35,10 +35,12 @@ uint32_t tables_after(const struct tables *tables, struct prefix_key *key);
 uint32_t tables_any(const struct tables *tables, uint8_t family,
 		    struct prefix_key *key);
 
-/* A walk over all trees, at first all zero; the tables must not change. */
+/*
+ * A walk over all trees, at first all zero. What comes or goes between two steps
+ * is met or not, all others are met once, in the order of prefix_key_cmp().
+ */
 struct tables_walk {
-	uint32_t tree;
-	bool started; /* that tree */
+	bool started;
 	struct prefix_key at;
 };
 

@@ -5,6 +5,7 @@
 
 #include "plugin/base/health.h"
 #include "plugin/base/lock.h"
+#include "plugin/control/resize.h"
 #include "plugin/control/settings.h"
 #include "plugin/engine/pin.h"
 #include "plugin/engine/program.h"
@@ -131,6 +132,8 @@ struct json_object *model_status(void)
 	json_object_object_add(object, "counts", status_counts());
 	json_object_object_add(object, "contexts", status_contexts());
 	model_number(object, "longestHold", fib_lock_longest());
+	json_object_object_add(object, "resizing",
+			       json_object_new_boolean(resize_running()));
 	json_object_object_add(object, "programs", status_programs());
 	json_object_object_add(object, "maps", status_maps());
 	return object;

@@ -96,9 +96,7 @@ static int apply(struct vty *vty, const struct settings *wanted)
 	char error[256];
 	int ret;
 
-	fib_lock();
 	ret = settings_apply(wanted, error, sizeof(error));
-	fib_unlock();
 	if (!ret)
 		return CMD_SUCCESS;
 	vty_out(vty, "%% Not changed: %s\n", error);

@@ -133,6 +133,9 @@ static void status_text(struct vty *vty, struct json_object *status)
 			json_text(program, "name"), json_text(program, "id"));
 	}
 	vty_out(vty, " Pinned in: %s\n", json_text(status, "pinDirectory"));
+	if (json_true(status, "resizing"))
+		vty_out(vty,
+			" Moving the routes to maps of the configured size\n");
 	vty_out(vty, " IPv4 routes: %s of %s, %s did not fit\n",
 		json_text(counts, "routesIpv4"),
 		json_text(parameters, "maxRoutesIpv4"),

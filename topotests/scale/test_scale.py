@@ -10,6 +10,7 @@ import json
 import random
 import re
 import subprocess
+from concurrent import futures
 
 import pytest
 
@@ -185,6 +186,46 @@ def test_whole_table_in_little_memory(tgen, json_):
         process.communicate()
     assert len(bpf.fib(r1, "ipv4")) == count - 1
     assert zebra_memory(r1) - before < 8192
+
+
+def resized(router):
+    """Wait until all routes are in maps of the configured size."""
+    bpf.wait("the resize", lambda: not bpf.show(router, "show bpf status")["resizing"], 120)
+
+
+def test_resize_under_traffic(tgen):
+    """Larger and smaller maps while routes change and packets pass: none is lost, nor its count."""
+    nodes = tgen.gears
+    r1, h1 = nodes["r1"], nodes["h1"]
+    prefixes = random.Random(SEED + 2).sample(sorted(texts()), 500)
+    destinations = [prefix.split("/")[0] for prefix in prefixes]
+    bpf.vtysh(r1, "clear bpf counters")
+    want = bpf.sender_arguments(h1, (r1, "to-h1"), destinations, 8000, interval=0.0005)
+    receiver = bpf.Receiver(nodes["b2"], "to-r1", want["tag"])
+    with futures.ThreadPoolExecutor() as pool:
+        sending = pool.submit(bpf.send, h1, want)
+        for number, size in enumerate((300000, 150000, 200000)):
+            assert bpf.configure(r1, f"bpf fib max-routes ipv4 {size}") == ""
+            assert bpf.show(r1, "show bpf status")["resizing"]
+            bpf.configure(r1, f"ip route 98.0.{number}.0/24 blackhole", "bpf ecmp hash-seed 7")
+            resized(r1)
+            status = bpf.show(r1, "show bpf status")
+            assert status["parameters"]["maxRoutesIpv4"] == size
+            assert status["parameters"]["hashSeed"] == 7
+            maps = {one["name"]: one["maxEntries"] for one in status["maps"]}
+            assert maps["fib4_lpm"] == size
+        assert not sending.done(), "traffic ended before the last resize"
+        sending.result()
+    report = receiver.finish()
+    assert (report["count"], report["unique"], report["bad"]) == (8000, 8000, 0)
+    assert not bpf.differences(r1, "ipv4")
+    entries = bpf.fib(r1, "ipv4")
+    assert sum(entries[prefix]["packets"] for prefix in texts()) == 8000
+    assert {f"98.0.{number}.0/24" for number in range(3)} < set(entries)
+    assert status["longestHold"] <= 192
+    refused = bpf.configure(r1, "bpf fib max-routes ipv4 50000")
+    assert refused == "% Not changed: cannot move the routes: more routes than that are in use\n"
+    bpf.configure(r1, *[f"no ip route 98.0.{number}.0/24 blackhole" for number in range(3)])
 
 
 def test_withdraw_all(tgen):

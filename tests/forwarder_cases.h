@@ -175,6 +175,7 @@ CASE("prohibit", VERDICT_PUNT_PROHIBIT, { TO("10.103.0.1") })
 CASE("unsupported", VERDICT_PUNT_UNSUPPORTED, { TO("10.104.0.1") })
 CASE("source-specific route", VERDICT_PUNT_SOURCE_ROUTE, { TO("2001:db8:105::1") })
 CASE("degraded cover", VERDICT_PUNT_DEGRADED, { TO("10.106.0.1") })
+CASE("zebra and the kernel differ", VERDICT_PUNT_DIFFERS, { TO("10.107.0.1") })
 
 /* Neighbours and egress. */
 CASE("gateway not resolved", VERDICT_PUNT_NEIGHBOUR, { TO("10.6.0.1") })

@@ -70,6 +70,7 @@ static void add_verdict_routes(void)
 	add("10.104.0.0/16", FIB_PUNT, VERDICT_PUNT_UNSUPPORTED);
 	add("2001:db8:105::/48", FIB_PUNT, VERDICT_PUNT_SOURCE_ROUTE);
 	add("10.106.0.0/16", FIB_PUNT, VERDICT_PUNT_DEGRADED);
+	add("10.107.0.0/16", FIB_PUNT, VERDICT_PUNT_DIFFERS);
 }
 
 /* Maps that contradict themselves: the kernel decides, nothing crashes. */

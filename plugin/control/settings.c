@@ -123,6 +123,9 @@ static int check(const struct settings *wanted, char *error, size_t size)
 	return 0;
 }
 
+/* What the maps are moved for. */
+static struct settings resizing;
+
 static void resized(int result);
 
 /* Make the forwarder what is wanted. */
@@ -134,6 +137,7 @@ static int enforce(const struct settings *wanted, char *error, size_t size)
 	    wanted->max_routes6 != maps.max_routes6) {
 		maps_init(&to);
 		settings_config(wanted, &to);
+		resizing = *wanted;
 		return resize_begin(&to, resized, error, size);
 	}
 	if (wanted->hash_seed != maps.config.hash_seed ||
@@ -148,8 +152,12 @@ static void resized(int result)
 	char error[256];
 
 	if (result) {
-		settings.max_routes4 = maps.max_routes4;
-		settings.max_routes6 = maps.max_routes6;
+		/* Unless other sizes were configured meanwhile. */
+		if (settings.max_routes4 == resizing.max_routes4 &&
+		    settings.max_routes6 == resizing.max_routes6) {
+			settings.max_routes4 = maps.max_routes4;
+			settings.max_routes6 = maps.max_routes6;
+		}
 		zlog_err(
 			"bpf: max-routes remain %u for IPv4 and %u for IPv6: cannot move the routes: %s",
 			maps.max_routes4, maps.max_routes6,

@@ -12,6 +12,7 @@
 #include "plugin/control/requests.h"
 #include "plugin/fib/neighbour.h"
 #include "plugin/fib/nexthop.h"
+#include "plugin/fib/record.h"
 #include "plugin/kernel/netlink.h"
 #include "plugin/kernel/netlink_features.h"
 #include "plugin/kernel/netlink_neighbour.h"
@@ -165,6 +166,8 @@ static void handle_tick(struct event *event)
 	neighbour_tick();
 	links_refresh();
 	port_retry();
+	while (record_retry())
+		fib_lock_pause();
 	fib_unlock();
 	event_add_timer(reader->master, handle_tick, NULL, TICK, &tick_event);
 }

@@ -99,20 +99,24 @@ static void route_carry(uint32_t id)
 	carry.old_ids[id] = 0;
 }
 
+/* Ids looked at in a batch, of which most may be free. */
+#define CARRY_IDS 16384
+
 bool counters_carry(void)
 {
 	int left = FIB_LOCK_BATCH;
 
-	for (; left && carry.id < maps.config.max_routes; carry.id++) {
+	for (int i = 0; i < CARRY_IDS && left; i++, carry.id++) {
+		if (carry.id == maps.config.max_routes) {
+			counters_carry_end();
+			return false;
+		}
 		if (!carry_id(carry.id))
 			continue;
 		route_carry(carry.id);
 		left--;
 	}
-	if (!left)
-		return true;
-	counters_carry_end();
-	return false;
+	return true;
 }
 
 void counters_carry_end(void)

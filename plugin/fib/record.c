@@ -151,7 +151,6 @@ static void cover_mark(const struct prefix_key *cover, bool on)
 	struct fib_route intent = maps.route[id];
 
 	route_move_touch(cover);
-
 	intent.owners &= (uint8_t)~FIB_OWNER_DEGRADED;
 	if (on)
 		intent.owners |= FIB_OWNER_DEGRADED;

@@ -178,12 +178,6 @@ int netlink_open(const struct kernel_sink *to)
 	return 0;
 }
 
-void netlink_resync(void)
-{
-	if (known == KNOWN_NOT)
-		read_all();
-}
-
 void netlink_close(void)
 {
 	if (events)
@@ -211,21 +205,29 @@ static void caught_up(void)
 
 void netlink_read(void)
 {
-	for (int i = 0; i < PARTS_MAX; i++) {
-		int ret = netlink_hear(events, handle_message, NULL);
+	int ret = 1;
 
+	for (int i = 0; ret && i < PARTS_MAX; i++) {
+		ret = netlink_hear(events, handle_message, NULL);
 		if (ret == -ENOBUFS) {
 			zlog_warn(
 				"bpf: rtnetlink overrun: reading links, routes and neighbours again");
 			read_all();
-		} else if (!ret) {
-			caught_up();
-			break;
 		}
 	}
+	if (!ret)
+		caught_up();
 	if (rules_changed) {
 		rules_changed = false;
 		if (netlink_table_rules())
 			read_all();
 	}
+}
+
+void netlink_resync(void)
+{
+	if (known == KNOWN_NOT)
+		read_all();
+	if (known == KNOWN_READ)
+		netlink_read();
 }

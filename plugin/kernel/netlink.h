@@ -28,7 +28,10 @@ int netlink_fd(void);
  */
 void netlink_read(void);
 
-/* Read everything, at first and when the last attempt failed. */
+/*
+ * Read everything, at first and when the last attempt failed, and believe it when
+ * all has been handled that arrived meanwhile: to be called now and then.
+ */
 void netlink_resync(void);
 
 #endif /* FRR_BPF_NETLINK_H */

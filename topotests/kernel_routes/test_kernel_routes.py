@@ -190,10 +190,14 @@ def disagreement(router):
     return found
 
 
-def wait_agreement(router):
-    """Wait until the BPF FIB has the kernel's prefixes."""
+def wait_agreement(router, blind=()):
+    """Wait until the BPF FIB has the kernel's prefixes; zebra may be blind for some."""
     deadline = time.monotonic() + 15
-    while left := disagreement(router):
+    while left := {
+        prefix: what
+        for prefix, what in disagreement(router).items()
+        if what != "not of zebra" or prefix not in blind
+    }:
         assert time.monotonic() < deadline, left
         time.sleep(0.2)
 
@@ -265,7 +269,10 @@ def test_noprefixroute(tgen):
 
 
 def test_lost_events(tgen):
-    """More events than the socket holds: what happened meanwhile is found, and forwarding goes on."""
+    """
+    More events than the socket holds: what happened meanwhile is found, and forwarding goes on.
+    zebra 10.3 loses the events, too, and never learns of the new route: then the kernel has it.
+    """
     nodes = tgen.gears
     r1, h1 = nodes["r1"], nodes["h1"]
     pid = r1.cmd_raises("cat /var/run/frr/zebra.pid").strip()
@@ -285,10 +292,13 @@ def test_lost_events(tgen):
     finally:
         r1.cmd_raises(f"kill -CONT {pid}")
     bpf.wait("the overrun", lambda: "rtnetlink overrun" in bpf.log(r1))
-    wait_agreement(r1)
+    wait_agreement(r1, ["10.51.0.0/16"])
     assert bpf.route(r1, "10.60.0.1/32")["verdict"] == "punt-local"
-    receiver = (nodes["r3"], "to-r1")
-    bpf.check_forwarded(r1, h1, (r1, "to-h1"), "10.51.0.1", "10.51.0.0/16", 50, receiver)
+    gateway = (r1, "to-h1")
+    report = bpf.traffic(h1, gateway, "10.51.0.1", 50, [(nodes["r3"], "to-r1")])[0]
+    assert report["count"] == 50
+    for prefix, destination in (("10.0.0.0/8", "10.50.0.1"), ("2001:db8::/32", "2001:db8:50::1")):
+        bpf.check_forwarded(r1, h1, gateway, destination, prefix, 50, (nodes["r2"], "to-r1"))
     r1.cmd_raises("ip address del 10.60.0.1/32 dev lo")
     r1.cmd_raises("ip route del 10.51.0.0/16")
     wait_agreement(r1)

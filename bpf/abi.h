@@ -86,13 +86,12 @@ struct fib_route_hot {
  * route: what people and a restarted module read of a route, by route id.
  * Written under a sequence lock: seq is odd while the record changes. A record
  * with family 0 is free. word is what zebra asked for; the hot row may say
- * PUNT instead (a local address, a source-specific route, a full map).
+ * PUNT instead (the kernel has another route, a local address, a full map).
  */
 #define FIB_OWNER_ZEBRA 0x01	/* a selected route */
 #define FIB_OWNER_LOCAL 0x02	/* the kernel's local table has the prefix */
 #define FIB_OWNER_SRCDEST 0x04	/* a source-specific route to the prefix */
-#define FIB_OWNER_SPECIAL 0x10	/* a route of main only the kernel can do */
-#define FIB_OWNER_KERNEL 0x20	/* main has a route that is not FRR's */
+#define FIB_OWNER_KERNEL 0x20	/* the kernel's table main has a route */
 #define FIB_OWNER_DEGRADED 0x08 /* mark: a route within it did not fit */
 
 struct fib_route {
@@ -109,6 +108,7 @@ struct fib_route {
 	__u32 metric;
 	__u32 word;
 	__u32 updated;	    /* CLOCK_BOOTTIME seconds */
+	__u32 path;	    /* the kernel's choice, for the running module */
 	__u64 base_packets; /* counter sums at the last clear or allocation */
 	__u64 base_bytes;
 };

@@ -27,13 +27,20 @@ dplane_bpf_sources = \
 	plugin/base/lock.h \
 	plugin/base/memory.c \
 	plugin/base/memory.h \
+	plugin/base/nexthop_key.h \
 	plugin/base/prefix_key.h \
+	plugin/control/agree.c \
+	plugin/control/agree.h \
 	plugin/control/departure.c \
 	plugin/control/departure.h \
 	plugin/control/lifecycle.c \
 	plugin/control/lifecycle.h \
 	plugin/control/local.c \
 	plugin/control/local.h \
+	plugin/control/nexthop_object.c \
+	plugin/control/nexthop_object.h \
+	plugin/control/path_list.c \
+	plugin/control/path_list.h \
 	plugin/control/requests.c \
 	plugin/control/requests.h \
 	plugin/control/resize.c \
@@ -68,6 +75,8 @@ dplane_bpf_sources = \
 	plugin/fib/nhgroup.h \
 	plugin/fib/overflow.c \
 	plugin/fib/overflow.h \
+	plugin/fib/path.c \
+	plugin/fib/path.h \
 	plugin/fib/record.c \
 	plugin/fib/record.h \
 	plugin/fib/route.c \
@@ -84,6 +93,8 @@ dplane_bpf_sources = \
 	plugin/fib/tree_node.h \
 	plugin/kernel/netlink.c \
 	plugin/kernel/netlink.h \
+	plugin/kernel/netlink_attributes.c \
+	plugin/kernel/netlink_attributes.h \
 	plugin/kernel/netlink_channel.c \
 	plugin/kernel/netlink_channel.h \
 	plugin/kernel/netlink_features.c \
@@ -92,6 +103,7 @@ dplane_bpf_sources = \
 	plugin/kernel/netlink_neighbour.h \
 	plugin/kernel/netlink_parse.c \
 	plugin/kernel/netlink_parse.h \
+	plugin/kernel/netlink_route.c \
 	plugin/kernel/netlink_table.c \
 	plugin/kernel/netlink_table.h \
 	plugin/kernel/sink.h \

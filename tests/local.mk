@@ -8,9 +8,9 @@ unit_tests =
 program_tests =
 
 unit_tests += \
+	tests/unit_agree \
 	tests/unit_bucket \
 	tests/unit_index \
-	tests/unit_kernel_route \
 	tests/unit_lock \
 	tests/unit_move \
 	tests/unit_neighbour \
@@ -57,26 +57,37 @@ fib_sources = \
 	tests/fake_kernel.h \
 	tests/fake_route.c \
 	tests/fake_route.h
-model_sources = tests/route_model.c tests/route_model.h
+model_sources = tests/route_model.c tests/route_model.h tests/fake_path.c
 fib_cppflags = $(AM_CPPFLAGS) $(FRR_CPPFLAGS)
 fib_libs = $(CMOCKA_LIBS) $(LIBFRR)
 fib_ldflags = $(AM_LDFLAGS) -Wl,-rpath,$(dir $(LIBFRR))
 
-tests_unit_kernel_route_SOURCES = \
-	tests/unit_kernel_route.c \
+tests_unit_agree_SOURCES = \
+	tests/unit_agree.c \
+	tests/rtnetlink_messages.c \
+	tests/rtnetlink_messages.h \
+	plugin/control/agree.c \
 	plugin/control/departure.c \
+	plugin/control/nexthop_object.c \
+	plugin/control/path_list.c \
+	plugin/fib/path.c \
+	plugin/kernel/netlink_attributes.c \
 	plugin/kernel/netlink_parse.c \
+	plugin/kernel/netlink_route.c \
 	$(fib_sources)
-tests_unit_kernel_route_CPPFLAGS = $(fib_cppflags) $(LIBMNL_CFLAGS)
-tests_unit_kernel_route_LDADD = $(fib_libs) $(LIBMNL_LIBS)
-tests_unit_kernel_route_LDFLAGS = $(fib_ldflags)
+tests_unit_agree_CPPFLAGS = $(fib_cppflags) $(LIBMNL_CFLAGS)
+tests_unit_agree_LDADD = $(fib_libs) $(LIBMNL_LIBS)
+tests_unit_agree_LDFLAGS = $(fib_ldflags)
 
 tests_unit_lock_SOURCES = \
 	tests/unit_lock.c \
 	plugin/base/lock.c
 tests_unit_lock_LDADD = $(CMOCKA_LIBS)
 
-tests_unit_neighbour_SOURCES = tests/unit_neighbour.c $(fib_sources)
+tests_unit_neighbour_SOURCES = \
+	tests/unit_neighbour.c \
+	tests/fake_path.c \
+	$(fib_sources)
 tests_unit_neighbour_CPPFLAGS = $(fib_cppflags)
 tests_unit_neighbour_LDADD = $(fib_libs)
 tests_unit_neighbour_LDFLAGS = $(fib_ldflags)
@@ -94,7 +105,10 @@ tests_unit_overflow_CPPFLAGS = $(fib_cppflags)
 tests_unit_overflow_LDADD = $(fib_libs)
 tests_unit_overflow_LDFLAGS = $(fib_ldflags)
 
-tests_unit_route_SOURCES = tests/unit_route.c $(fib_sources)
+tests_unit_route_SOURCES = \
+	tests/unit_route.c \
+	tests/fake_path.c \
+	$(fib_sources)
 tests_unit_route_CPPFLAGS = $(fib_cppflags)
 tests_unit_route_LDADD = $(fib_libs)
 tests_unit_route_LDFLAGS = $(fib_ldflags)

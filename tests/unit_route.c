@@ -101,9 +101,9 @@ static void test_local_wins(void **state)
 {
 	struct prefix_key host = key4(0x0a010203, 32),
 			  net = key4(0x0a010000, 16);
-	struct kernel_route local = { .key = host, .type = 2, .ifindex = 1 };
-	struct kernel_route twin = { .key = host, .type = 2, .ifindex = 2 };
-	struct kernel_route any = { .key = net, .type = 2, .ifindex = 1 };
+	struct kernel_local local = { .key = host, .type = 2, .ifindex = 1 };
+	struct kernel_local twin = { .key = host, .type = 2, .ifindex = 2 };
+	struct kernel_local any = { .key = net, .type = 2, .ifindex = 1 };
 
 	(void)state;
 	fake_fib_open(10, 10);
@@ -150,35 +150,6 @@ static void test_source_specific(void **state)
 			 fib_word(FIB_PUNT, VERDICT_PUNT_SOURCE_ROUTE));
 	route_srcdest_delete(&key, &other);
 	assert_int_equal(gateway_of(fake_forward(TABLE, AF_INET6, addr)), 7);
-	fake_fib_close();
-}
-
-/* A route of the kernel that zebra does not know hides zebra's cover. */
-static void test_special(void **state)
-{
-	struct prefix_key net = key4(0x0a010000, 16);
-	struct prefix_key inner = key4(0x0a010200, 24);
-	struct kernel_route special = { .key = inner,
-					.type = 9,
-					.kind = KERNEL_ROUTE_SPECIAL };
-	struct kernel_route tos = {
-		.key = net, .type = 1, .tos = 16, .kind = KERNEL_ROUTE_SPECIAL
-	};
-
-	(void)state;
-	fake_fib_open(10, 10);
-	route_install(via(net, 7));
-	local_add(&special, false);
-	assert_int_equal(forward4(0x0a010203),
-			 fib_word(FIB_PUNT, VERDICT_PUNT_UNSUPPORTED));
-	assert_int_equal(gateway_of(forward4(0x0a010303)), 7);
-	local_add(&tos, false);
-	assert_int_equal(forward4(0x0a010303),
-			 fib_word(FIB_PUNT, VERDICT_PUNT_UNSUPPORTED));
-	local_delete(&special);
-	local_delete(&tos);
-	assert_int_equal(gateway_of(forward4(0x0a010203)), 7);
-	assert_int_equal(record_count(AF_INET), 1);
 	fake_fib_close();
 }
 
@@ -252,7 +223,6 @@ int main(void)
 		cmocka_unit_test(test_counters_survive_update),
 		cmocka_unit_test(test_local_wins),
 		cmocka_unit_test(test_source_specific),
-		cmocka_unit_test(test_special),
 		cmocka_unit_test(test_nexthops_full),
 		cmocka_unit_test(test_walk),
 	};

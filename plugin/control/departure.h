@@ -3,23 +3,29 @@
  * departure.h - routes that the kernel removes without a word. IPv4 routes
  * leave silently with their link and with their interface's last address,
  * before Linux 6.6 also with their source address; IPv6 routes with their link
- * where net.ipv6.route.skip_notify_on_dev_down is set.
+ * where net.ipv6.route.skip_notify_on_dev_down is set; those through nexthop
+ * objects with the object.
  * The reader only (sync.h), with the fib lock, which is handed over on the way.
  */
 #ifndef FRR_BPF_DEPARTURE_H
 #define FRR_BPF_DEPARTURE_H
 
-#include <stdint.h>
-
+#include "plugin/fib/path.h"
 #include "plugin/kernel/sink.h"
 
-/* A link was set down. Its port says so already. */
-void departure_link_down(uint32_t ifindex);
+/*
+ * What a path comes to: of several nexthops, those whose links are down are dead
+ * until these are up again.
+ */
+void departure_resolve(struct path *path);
+
+/* What a link is now; its port says so already. */
+void departure_link(const struct kernel_link *link);
 
 /* A link has gone, and its port. */
 void departure_link_gone(uint32_t ifindex);
 
 /* A route of table local has gone: an own address, perhaps. */
-void departure_local_gone(const struct kernel_route *local);
+void departure_local_gone(const struct kernel_local *local);
 
 #endif /* FRR_BPF_DEPARTURE_H */

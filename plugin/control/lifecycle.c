@@ -6,7 +6,9 @@
 #include "lib/privs.h"
 
 #include "plugin/base/lock.h"
+#include "plugin/control/agree.h"
 #include "plugin/control/local.h"
+#include "plugin/control/nexthop_object.h"
 #include "plugin/control/resize.h"
 #include "plugin/control/settings.h"
 #include "plugin/control/sync.h"
@@ -82,6 +84,8 @@ void lifecycle_stop(void)
 	sync_close();
 	adjacency_fini();
 	local_fini();
+	agree_fini();
+	nexthop_object_fini();
 	program_fini();
 	maps_release(&maps, NULL);
 	fib_unlock();

@@ -20,7 +20,7 @@ PREDECL_RBTREE_UNIQ(local_table);
 
 struct local_entry {
 	struct local_table_item item;
-	struct kernel_route route;
+	struct kernel_local route;
 	uint32_t seen; /* the dump that has confirmed it */
 	bool leaves;
 };
@@ -31,8 +31,6 @@ static int local_cmp(const struct local_entry *a, const struct local_entry *b)
 
 	if (order)
 		return order;
-	if (a->route.kind != b->route.kind)
-		return a->route.kind < b->route.kind ? -1 : 1;
 	if (a->route.type != b->route.type)
 		return a->route.type < b->route.type ? -1 : 1;
 	if (a->route.tos != b->route.tos)
@@ -41,8 +39,7 @@ static int local_cmp(const struct local_entry *a, const struct local_entry *b)
 		return a->route.ifindex < b->route.ifindex ? -1 : 1;
 	if (a->route.priority != b->route.priority)
 		return a->route.priority < b->route.priority ? -1 : 1;
-	return memcmp(a->route.gateway, b->route.gateway,
-		      sizeof(a->route.gateway));
+	return 0;
 }
 
 DECLARE_RBTREE_UNIQ(local_table, struct local_entry, item, local_cmp);
@@ -81,15 +78,13 @@ static struct local_entry *local_next(const struct prefix_key *key,
 	return entry && prefix_key_same(&entry->route.key, key) ? entry : NULL;
 }
 
-/* A route of the prefix, of the kind and the type (0: any)? */
-static bool local_has(const struct prefix_key *key, enum kernel_route_kind kind,
-		      uint8_t type)
+/* A route of the prefix of the type (0: any)? */
+static bool local_has(const struct prefix_key *key, uint8_t type)
 {
 	struct local_entry *entry = NULL;
 
 	while ((entry = local_next(key, entry)))
-		if (entry->route.kind == kind &&
-		    (!type || entry->route.type == type))
+		if (!type || entry->route.type == type)
 			return true;
 	return false;
 }
@@ -99,7 +94,7 @@ static void local_source(const struct prefix_key *key)
 {
 	if (key->family != AF_INET || is_net(key))
 		return;
-	if (local_has(key, KERNEL_ROUTE_LOCAL, RTN_LOCAL))
+	if (local_has(key, RTN_LOCAL))
 		health_map_write("an own address",
 				 maps_local4_set(&maps, key->table, key->addr));
 	else
@@ -107,27 +102,14 @@ static void local_source(const struct prefix_key *key)
 }
 
 /* What the prefix is now, after a route of it came or went. */
-static void local_apply(const struct kernel_route *local)
+static void local_apply(const struct kernel_local *local)
 {
-	const struct prefix_key *key = &local->key;
-	bool has = local_has(key, local->kind, 0);
-
-	switch (local->kind) {
-	case KERNEL_ROUTE_LOCAL:
-		local_source(key);
-		route_local_set(key, has);
-		return;
-	case KERNEL_ROUTE_SPECIAL:
-		route_special_set(key, has);
-		return;
-	case KERNEL_ROUTE_PLAIN:
-		route_kernel_set(key, has);
-		return;
-	}
+	local_source(&local->key);
+	route_local_set(&local->key, local_has(&local->key, 0));
 }
 
 /* The kernel then checks every source in full (fib_validate_source()). */
-static void local_custom(const struct kernel_route *local, int change)
+static void local_custom(const struct kernel_local *local, int change)
 {
 	if (!local->custom || local->key.family != AF_INET)
 		return;
@@ -136,15 +118,15 @@ static void local_custom(const struct kernel_route *local, int change)
 }
 
 /* An address of the interface's own came or went. */
-static void local_address(const struct kernel_route *local, int change)
+static void local_address(const struct kernel_local *local, int change)
 {
-	if (local->type == RTN_LOCAL && local->kind == KERNEL_ROUTE_LOCAL)
+	if (local->type == RTN_LOCAL)
 		port_address_count(local->ifindex, local->key.family, change);
 }
 
 static void local_remove(struct local_entry *entry)
 {
-	struct kernel_route local = entry->route;
+	struct kernel_local local = entry->route;
 
 	local_table_del(&table, entry);
 	XFREE(MTYPE_BPF_LOCAL, entry);
@@ -153,7 +135,7 @@ static void local_remove(struct local_entry *entry)
 	local_address(&local, -1);
 }
 
-static struct local_entry *local_make(const struct kernel_route *local)
+static struct local_entry *local_make(const struct kernel_local *local)
 {
 	struct local_entry search = { .route = *local }, *entry;
 
@@ -166,21 +148,17 @@ static struct local_entry *local_make(const struct kernel_route *local)
 		local_apply(local);
 		local_address(local, 1);
 	}
-	/* What does not tell routes apart may have been replaced. */
-	memcpy(entry->route.source, local->source, sizeof(local->source));
 	entry->seen = dumps;
 	return entry;
 }
 
-static bool same_place(const struct kernel_route *a,
-		       const struct kernel_route *b)
+static bool same_place(const struct kernel_local *a,
+		       const struct kernel_local *b)
 {
-	return (a->kind == KERNEL_ROUTE_LOCAL) ==
-		       (b->kind == KERNEL_ROUTE_LOCAL) &&
-	       a->tos == b->tos && a->priority == b->priority;
+	return a->tos == b->tos && a->priority == b->priority;
 }
 
-void local_add(const struct kernel_route *local, bool replaced)
+void local_add(const struct kernel_local *local, bool replaced)
 {
 	struct local_entry *added = local_make(local), *entry, *next;
 
@@ -194,7 +172,7 @@ void local_add(const struct kernel_route *local, bool replaced)
 	}
 }
 
-void local_delete(const struct kernel_route *local)
+void local_delete(const struct kernel_local *local)
 {
 	struct local_entry search = { .route = *local }, *entry;
 
@@ -203,7 +181,7 @@ void local_delete(const struct kernel_route *local)
 		local_remove(entry);
 }
 
-void local_remove_if(bool (*gone)(const struct kernel_route *route,
+void local_remove_if(bool (*gone)(const struct kernel_local *local,
 				  const void *argument),
 		     const void *argument)
 {
@@ -221,7 +199,7 @@ void local_remove_if(bool (*gone)(const struct kernel_route *route,
 }
 
 bool local_any(const struct prefix_key *key,
-	       bool (*is)(const struct kernel_route *route,
+	       bool (*is)(const struct kernel_local *local,
 			  const void *argument),
 	       const void *argument)
 {

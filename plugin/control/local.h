@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * local.h - routes that the kernel has and that are not FRR's.
- *
- * Its local table: own addresses, broadcast and anycast addresses. The kernel
- * looks there before any other table, so its prefixes are punted whatever
- * zebra's routes say. Routes of main that zebra ignores or simplifies (throw,
- * a TOS, encapsulation): their prefixes are punted too. And the other routes
- * of main, which zebra knows as connected or kernel: its word holds as long as
- * the kernel has one.
+ * local.h - the kernel's table local: own addresses, broadcast and anycast
+ * addresses. The kernel looks there before any other table, so its prefixes are
+ * punted whatever zebra's routes say.
  * The reader only (sync.h), with the fib lock, which walks over all of them hand
  * over on the way.
  */
@@ -19,17 +14,17 @@
 #include "plugin/kernel/sink.h"
 
 /* replaced: others of its prefix, TOS and priority have gone. */
-void local_add(const struct kernel_route *local, bool replaced);
-void local_delete(const struct kernel_route *local);
+void local_add(const struct kernel_local *local, bool replaced);
+void local_delete(const struct kernel_local *local);
 
 /* Delete those that gone() says have gone. */
-void local_remove_if(bool (*gone)(const struct kernel_route *route,
+void local_remove_if(bool (*gone)(const struct kernel_local *local,
 				  const void *argument),
 		     const void *argument);
 
 /* Is there one that is(), of the prefix (NULL: of any)? */
 bool local_any(const struct prefix_key *key,
-	       bool (*is)(const struct kernel_route *route,
+	       bool (*is)(const struct kernel_local *local,
 			  const void *argument),
 	       const void *argument);
 

@@ -7,8 +7,10 @@
 #include "bpf/abi.h"
 #include "plugin/base/health.h"
 #include "plugin/base/lock.h"
+#include "plugin/control/agree.h"
 #include "plugin/control/departure.h"
 #include "plugin/control/local.h"
+#include "plugin/control/nexthop_object.h"
 #include "plugin/control/requests.h"
 #include "plugin/fib/neighbour.h"
 #include "plugin/fib/nexthop.h"
@@ -31,8 +33,14 @@ static void dump_begin(enum kernel_table table)
 	case KERNEL_LINKS:
 		port_dump_begin();
 		return;
-	case KERNEL_ROUTES:
+	case KERNEL_OBJECTS:
+		nexthop_object_dump_begin();
+		return;
+	case KERNEL_LOCALS:
 		local_dump_begin();
+		return;
+	case KERNEL_ROUTES:
+		agree_dump_begin();
 		return;
 	case KERNEL_NEIGHBOURS:
 		neighbour_dump_begin();
@@ -46,8 +54,14 @@ static void dump_end(enum kernel_table table)
 	case KERNEL_LINKS:
 		port_dump_end();
 		return;
-	case KERNEL_ROUTES:
+	case KERNEL_OBJECTS:
+		nexthop_object_dump_end();
+		return;
+	case KERNEL_LOCALS:
 		local_dump_end();
+		return;
+	case KERNEL_ROUTES:
+		agree_dump_end();
 		return;
 	case KERNEL_NEIGHBOURS:
 		neighbour_dump_end();
@@ -58,8 +72,7 @@ static void dump_end(enum kernel_table table)
 static void link_update(const struct kernel_link *link)
 {
 	port_link_update(link);
-	if (!link->up)
-		departure_link_down(link->ifindex);
+	departure_link(link);
 }
 
 static void link_gone(uint32_t ifindex)
@@ -68,10 +81,10 @@ static void link_gone(uint32_t ifindex)
 	departure_link_gone(ifindex);
 }
 
-static void route_gone(const struct kernel_route *route)
+static void local_gone(const struct kernel_local *local)
 {
-	local_delete(route);
-	departure_local_gone(route);
+	local_delete(local);
+	departure_local_gone(local);
 }
 
 static const struct kernel_sink sink = {
@@ -80,12 +93,17 @@ static const struct kernel_sink sink = {
 	.link_transmits = port_xmit,
 	.neighbour = neighbour_update,
 	.neighbour_gone = neighbour_delete,
-	.route = local_add,
-	.route_gone = route_gone,
+	.local = local_add,
+	.local_gone = local_gone,
+	.route = agree_add,
+	.route_gone = agree_delete,
+	.object = nexthop_object_set,
+	.object_gone = nexthop_object_delete,
 	.netconf = port_netconf,
 	.rules = port_policy_rules,
 	.dump_begin = dump_begin,
 	.dump_end = dump_end,
+	.settled = nexthop_object_settle,
 	.unknown = port_suspend,
 };
 

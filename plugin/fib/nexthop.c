@@ -141,6 +141,11 @@ void nexthop_put(uint32_t id)
 	idpool_put(&pool, id);
 }
 
+const struct nexthop_key *nexthop_key_of(uint32_t id)
+{
+	return &by_id[id]->key;
+}
+
 void nexthop_port_changed(uint32_t ifindex)
 {
 	struct nexthop_entry *entry;

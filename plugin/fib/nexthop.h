@@ -9,16 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "plugin/base/nexthop_key.h"
 #include "plugin/fib/neighbour.h"
-
-/* What identifies a nexthop. family 0: no gateway, a connected network. */
-struct nexthop_key {
-	uint32_t ifindex;
-	uint16_t weight; /* at least 1 */
-	uint8_t family;
-	uint8_t pad;	     /* 0: compared and hashed by its bytes */
-	uint8_t gateway[16]; /* wire order, IPv4 in the first four bytes */
-};
 
 PREDECL_HASH(nexthop_table);
 
@@ -42,6 +34,9 @@ int nexthop_get(const struct nexthop_key *key, uint32_t *id);
 
 /* Drop a reference; the last one frees the record after a grace period. */
 void nexthop_put(uint32_t id);
+
+/* The key of one that is referenced. */
+const struct nexthop_key *nexthop_key_of(uint32_t id);
 
 /* The port of ifindex came, went or changed: publish its nexthops anew. */
 void nexthop_port_changed(uint32_t ifindex);

@@ -26,7 +26,7 @@ struct nhgroup {
 	uint32_t nbuckets;
 	uint32_t first; /* bucket slot, or the nexthop id of a single */
 	uint32_t count;
-	uint32_t members[]; /* nexthop ids, ascending; a reference each */
+	uint32_t members[]; /* nexthop ids, a reference each, sorted by key */
 };
 
 static int nhgroup_cmp(const struct nhgroup *a, const struct nhgroup *b)
@@ -126,6 +126,12 @@ static int members_cmp(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+static int members_key_cmp(const void *a, const void *b)
+{
+	return nexthop_key_cmp(nexthop_key_of(*(const uint32_t *)a),
+			       nexthop_key_of(*(const uint32_t *)b));
+}
+
 /* References to the nexthops, sorted, without duplicates, in a new group. */
 static int nhgroup_collect(const struct nexthop_key *nexthops, uint32_t count,
 			   struct nhgroup **result)
@@ -150,7 +156,7 @@ static int nhgroup_collect(const struct nexthop_key *nexthops, uint32_t count,
 		return ret;
 	}
 	qsort(group->members, group->count, sizeof(group->members[0]),
-	      members_cmp);
+	      members_key_cmp);
 	for (uint32_t i = 0; i < group->count; i++) {
 		if (kept && group->members[kept - 1] == group->members[i])
 			nexthop_put(group->members[i]);
@@ -251,6 +257,25 @@ int nhgroup_get(const struct nexthop_key *nexthops, uint32_t count,
 	found->references++;
 	*id = found->id;
 	return 0;
+}
+
+bool nhgroup_is(uint32_t id, const struct nexthop_key *nexthops, uint32_t count)
+{
+	const struct nhgroup *group = by_id[id];
+	struct nexthop_key key;
+
+	if (group->count != count)
+		return false;
+	if (count == 1) {
+		key = *nexthop_key_of(group->members[0]);
+		key.weight = nexthops->weight;
+		return !nexthop_key_cmp(&key, nexthops);
+	}
+	for (uint32_t i = 0; i < count; i++)
+		if (nexthop_key_cmp(nexthop_key_of(group->members[i]),
+				    &nexthops[i]))
+			return false;
+	return true;
 }
 
 void nhgroup_put(uint32_t id)

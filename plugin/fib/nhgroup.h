@@ -6,6 +6,7 @@
 #ifndef FRR_BPF_NHGROUP_H
 #define FRR_BPF_NHGROUP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "plugin/fib/nexthop.h"
@@ -21,6 +22,13 @@ void nhgroup_fini(void);
  */
 int nhgroup_get(const struct nexthop_key *nexthops, uint32_t count,
 		uint32_t like, uint32_t *id);
+
+/*
+ * Has the group exactly these nexthops, sorted, each once? The weight of a single
+ * one does not matter.
+ */
+bool nhgroup_is(uint32_t id, const struct nexthop_key *nexthops,
+		uint32_t count);
 
 /* Drop a reference; the last one frees the group after a grace period. */
 void nhgroup_put(uint32_t id);

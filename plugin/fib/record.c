@@ -13,6 +13,7 @@
 #include "plugin/fib/anyip.h"
 #include "plugin/fib/intent.h"
 #include "plugin/fib/overflow.h"
+#include "plugin/fib/path.h"
 #include "plugin/fib/route_move.h"
 
 static struct idpool pool;
@@ -86,7 +87,7 @@ uint32_t record_next(struct record_walk *walk)
 	return id;
 }
 
-/* What the forwarder does: zebra's word unless something overrides it. */
+/* What the forwarder does: zebra's word if the kernel agrees and nothing overrides it. */
 static uint32_t effective_word(const struct fib_route *route)
 {
 	struct prefix_key key = route_key(route);
@@ -95,11 +96,9 @@ static uint32_t effective_word(const struct fib_route *route)
 		return fib_word(FIB_PUNT, VERDICT_PUNT_LOCAL);
 	if (route->owners & FIB_OWNER_SRCDEST)
 		return fib_word(FIB_PUNT, VERDICT_PUNT_SOURCE_ROUTE);
-	if (route->owners & FIB_OWNER_SPECIAL)
-		return fib_word(FIB_PUNT, VERDICT_PUNT_UNSUPPORTED);
 	if (route->owners & FIB_OWNER_DEGRADED)
 		return fib_word(FIB_PUNT, VERDICT_PUNT_DEGRADED);
-	return route->word;
+	return path_agree(route->path, route->word);
 }
 
 static void word_store(uint32_t id, uint32_t word)
@@ -331,6 +330,16 @@ bool record_in_force(const struct fib_route *intent)
 	     intent->protocol == ZEBRA_ROUTE_KERNEL))
 		owners &= (uint8_t)~FIB_OWNER_ZEBRA;
 	return owners & ~FIB_OWNER_DEGRADED;
+}
+
+bool record_agreed(const struct fib_route *intent)
+{
+	struct prefix_key key = route_key(intent);
+
+	return intent->owners & FIB_OWNER_ZEBRA && record_in_force(intent) &&
+	       !overflow_has(&key) &&
+	       fib_word_action(path_agree(intent->path, intent->word)) !=
+		       FIB_PUNT;
 }
 
 /* Out of the FIB, but not forgotten while anybody owns it. */

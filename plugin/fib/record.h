@@ -65,6 +65,9 @@ int record_store(const struct prefix_key *key, const struct fib_route *intent);
  */
 bool record_in_force(const struct fib_route *intent);
 
+/* zebra has a route to forward or drop by, and the kernel the same. */
+bool record_agreed(const struct fib_route *intent);
+
 /*
  * What covers routes within key came or went: look at all of them again. Hands
  * the lock over on the way.
@@ -72,8 +75,9 @@ bool record_in_force(const struct fib_route *intent);
 void record_refresh_within(const struct prefix_key *key);
 
 /*
- * each(intent) is called, lock held, when a route of zebra went into the FIB or
- * out of it without a word of zebra: also by record_changed().
+ * each(intent) is called, lock held, when it changed without a word of zebra
+ * whether its route is in the FIB, or whether record_agreed(): also by
+ * record_changed().
  */
 void record_set_changed(void (*each)(const struct fib_route *intent));
 void record_changed(const struct fib_route *intent);

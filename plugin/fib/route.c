@@ -10,6 +10,7 @@
 #include "plugin/fib/anyip.h"
 #include "plugin/fib/nhgroup.h"
 #include "plugin/fib/overflow.h"
+#include "plugin/fib/path.h"
 #include "plugin/fib/record.h"
 #include "plugin/fib/srcdest.h"
 
@@ -71,11 +72,21 @@ static int spec_word(const struct route_spec *spec, uint32_t before,
 	return 0;
 }
 
+static int install_result(const struct fib_route *intent, bool no_room,
+			  int punted)
+{
+	if (no_room)
+		return -ENOSPC;
+	if (fib_word_action(intent->word) == FIB_PUNT || record_agreed(intent))
+		return punted;
+	return -EAGAIN;
+}
+
 int route_install(const struct route_spec *spec)
 {
 	struct fib_route intent = record_load(&spec->key);
 	struct fib_route before = intent;
-	bool had_word = intent.owners & FIB_OWNER_ZEBRA;
+	bool had_word = intent.owners & FIB_OWNER_ZEBRA, agreed;
 	int punted, ret;
 
 	punted = spec_word(spec, had_word ? before.word : 0, &intent.word);
@@ -87,20 +98,20 @@ int route_install(const struct route_spec *spec)
 	if (!memcmp(&before, &intent, sizeof(intent))) {
 		/* A repeated context: only the group was held twice. */
 		word_release(intent.word);
-		if (!record_in_force(&intent))
-			return -ENOENT;
-		return overflow_has(&spec->key) ? -ENOSPC : punted;
+		return install_result(&intent, overflow_has(&spec->key),
+				      punted);
 	}
 	intent.updated = record_now();
 	unplaced_count(before.word, intent.word);
+	agreed = record_agreed(&before);
 	ret = record_store(&spec->key, &intent);
+	if (agreed && !record_agreed(&intent))
+		record_changed(&intent);
 	if (had_word)
 		word_release(before.word);
 	debug_maps("bpf: route install: word %#x -> %#x: %s", before.word,
 		   intent.word, ret ? strerror(-ret) : "ok");
-	if (!record_in_force(&intent))
-		return -ENOENT;
-	return ret ? -ENOSPC : punted;
+	return install_result(&intent, ret, punted);
 }
 
 /* zebra has no route of the prefix any more. */
@@ -170,40 +181,21 @@ void route_local_set(const struct prefix_key *key, bool present)
 		record_refresh_within(key);
 }
 
-void route_special_set(const struct prefix_key *key, bool present)
-{
-	owner_change(key, FIB_OWNER_SPECIAL, present);
-}
-
-void route_kernel_set(const struct prefix_key *key, bool present)
+void route_kernel_set(const struct prefix_key *key, uint32_t path)
 {
 	struct fib_route intent = record_load(key), before = intent;
-	bool was = record_in_force(&intent);
+	bool agreed = record_agreed(&intent);
 
-	if (present)
+	path_hold(path);
+	intent.path = path;
+	intent.owners &= (uint8_t)~FIB_OWNER_KERNEL;
+	if (path != PATH_NONE)
 		intent.owners |= FIB_OWNER_KERNEL;
-	else
-		intent.owners &= (uint8_t)~FIB_OWNER_KERNEL;
-	if (intent.owners == before.owners)
-		return;
-	/*
-	 * zebra may keep it to itself (FRR 10) that a kernel's route has gone.
-	 * When that comes back, perhaps as another, zebra tells it anew and
-	 * the prefix is punted until then, unlike a connected one that
-	 * somebody removed by hand.
-	 */
-	if (!present && intent.owners & FIB_OWNER_ZEBRA &&
-	    intent.protocol == ZEBRA_ROUTE_KERNEL)
-		zebra_leave(key, &intent);
-	else
+	if (intent.owners || before.owners)
 		record_store(key, &intent);
-	if (before.owners & FIB_OWNER_ZEBRA &&
-	    record_in_force(&intent) != was) {
-		before.word =
-			present ? before.word
-				: fib_word(FIB_PUNT, VERDICT_PUNT_DIFFERS);
-		record_changed(&before);
-	}
+	if (agreed != record_agreed(&intent))
+		record_changed(&intent);
+	path_put(before.path);
 }
 
 uint32_t route_overflow_count(uint8_t family)

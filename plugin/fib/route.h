@@ -38,9 +38,9 @@ void route_fini(void);
 /*
  * Install or replace the route of spec->key. Repeating it changes nothing.
  * Result: 0; 1 when it is in the FIB as PUNT though FORWARD was asked for;
- * -ENOSPC when it did not fit: its cover is punted meanwhile; -ENOENT when it
- * is one of the kernel's own (connected, kernel) and the kernel has none. It
- * follows by itself when that changes (record_set_changed()).
+ * -ENOSPC when it did not fit: its cover is punted meanwhile; -EAGAIN when the
+ * kernel has another route, or none: the kernel decides until that changes,
+ * which may be soon (record_set_changed()).
  */
 int route_install(const struct route_spec *spec);
 
@@ -63,11 +63,11 @@ void route_srcdest_delete(const struct prefix_key *key,
  */
 void route_local_set(const struct prefix_key *key, bool present);
 
-/* The kernel's main table has a route of key that is not FRR's, or no longer. */
-void route_kernel_set(const struct prefix_key *key, bool present);
-
-/* The kernel's main table has a route of key that only the kernel can do. */
-void route_special_set(const struct prefix_key *key, bool present);
+/*
+ * The kernel's choice in its main table at key is the path (held here), or
+ * PATH_NONE. Also when the path comes to something else now.
+ */
+void route_kernel_set(const struct prefix_key *key, uint32_t path);
 
 /* Routes of zebra that did not fit. */
 uint32_t route_overflow_count(uint8_t family);

@@ -20,8 +20,8 @@
 #include "plugin/kernel/netlink_parse.h"
 #include "plugin/kernel/netlink_table.h"
 
-/* Enough for a few thousand neighbour events while zebra is busy. */
-#define RECEIVE_BUFFER (8 * 1024 * 1024)
+/* Room for some 50,000 events while the reader waits for its turn. */
+#define RECEIVE_BUFFER (64 * 1024 * 1024)
 
 extern struct zebra_privs_t zserv_privs;
 
@@ -29,8 +29,7 @@ static struct mnl_socket *events;
 static const struct kernel_sink *sink;
 
 /*
- * Of the route notifications only table local concerns us, and in main what is
- * not FRR's own: a full Internet table must not even wake us up. Classic BPF
+ * Routes of tables that we do not serve must not even wake us up. Classic BPF
  * loads are big-endian, the message type is host order.
  */
 static int filter_routes(struct mnl_socket *socket)
@@ -38,20 +37,14 @@ static int filter_routes(struct mnl_socket *socket)
 	enum {
 		TYPE = offsetof(struct nlmsghdr, nlmsg_type),
 		TABLE = NLMSG_HDRLEN + offsetof(struct rtmsg, rtm_table),
-		PROTOCOL = NLMSG_HDRLEN + offsetof(struct rtmsg, rtm_protocol),
 	};
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_ABS | BPF_H, TYPE),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_NEWROUTE), 1, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_DELROUTE), 0, 8),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_DELROUTE), 0, 3),
 		BPF_STMT(BPF_LD | BPF_ABS | BPF_B, TABLE),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RT_TABLE_LOCAL, 6, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RT_TABLE_MAIN, 0, 6),
-		BPF_STMT(BPF_LD | BPF_ABS | BPF_B, PROTOCOL),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RTPROT_ZEBRA, 4, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RTPROT_BABEL, 3, 0),
-		BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, RTPROT_FRR_LAST, 1, 0),
-		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, RTPROT_FRR_FIRST, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RT_TABLE_LOCAL, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RT_TABLE_MAIN, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
 		BPF_STMT(BPF_RET | BPF_K, 0),
 	};
@@ -71,7 +64,7 @@ static struct mnl_socket *events_open(void)
 	static const int groups[] = {
 		RTNLGRP_LINK,	    RTNLGRP_NEIGH,	  RTNLGRP_IPV4_ROUTE,
 		RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV4_NETCONF, RTNLGRP_IPV6_NETCONF,
-		RTNLGRP_IPV4_RULE,  RTNLGRP_IPV6_RULE,
+		RTNLGRP_IPV4_RULE,  RTNLGRP_IPV6_RULE,	  RTNLGRP_NEXTHOP,
 	};
 	int size = RECEIVE_BUFFER;
 	struct mnl_socket *socket =
@@ -215,6 +208,9 @@ void netlink_read(void)
 			read_all();
 		}
 	}
+	fib_lock();
+	sink->settled();
+	fib_unlock();
 	if (!ret)
 		caught_up();
 	if (rules_changed) {

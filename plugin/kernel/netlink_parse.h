@@ -13,13 +13,6 @@
 
 #include "plugin/kernel/sink.h"
 
-/* FRR's daemons number the routes of theirs so, babeld excepted. */
-#define RTPROT_FRR_FIRST 186
-#define RTPROT_FRR_LAST 198
-#ifndef RTPROT_BABEL
-#define RTPROT_BABEL 42
-#endif
-
 /* Any of those below; others are ignored. */
 void netlink_parse(const struct nlmsghdr *message,
 		   const struct kernel_sink *sink);
@@ -28,9 +21,11 @@ void netlink_parse_link(const struct nlmsghdr *message,
 			const struct kernel_sink *sink);
 void netlink_parse_neighbour(const struct nlmsghdr *message,
 			     const struct kernel_sink *sink);
-/* Table local; in main, what is not FRR's. */
+/* netlink_route.c: tables local and main, nexthop objects. */
 void netlink_parse_route(const struct nlmsghdr *message,
 			 const struct kernel_sink *sink);
+void netlink_parse_object(const struct nlmsghdr *message,
+			  const struct kernel_sink *sink);
 void netlink_parse_netconf(const struct nlmsghdr *message,
 			   const struct kernel_sink *sink);
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/netconf.h>
+#include <linux/nexthop.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
 
@@ -72,21 +73,31 @@ static int routes_of(uint8_t family, uint8_t table)
 	return ret == -ENOENT || ret == -EOPNOTSUPP ? 0 : ret;
 }
 
-/*
- * The strict check on this socket has the kernel filter by table. Filtering by
- * protocol too would take a dump for each number that may be in use.
- */
+/* The strict check on this socket has the kernel filter by table. */
+static int routes_in(uint8_t table)
+{
+	int ret = routes_of(AF_INET, table);
+
+	return ret ? ret : routes_of(AF_INET6, table);
+}
+
+static int locals(void)
+{
+	return routes_in(RT_TABLE_LOCAL);
+}
+
 static int routes(void)
 {
-	static const uint8_t families[] = { AF_INET, AF_INET6 };
-	int ret = 0;
+	return routes_in(RT_TABLE_MAIN);
+}
 
-	for (int i = 0; !ret && i < 2; i++) {
-		ret = routes_of(families[i], RT_TABLE_LOCAL);
-		if (!ret)
-			ret = routes_of(families[i], RT_TABLE_MAIN);
-	}
-	return ret;
+static int objects(void)
+{
+	struct nhmsg header = { .nh_family = AF_UNSPEC };
+	int ret = dump(RTM_GETNEXTHOP, &header, sizeof(header), to_sink, NULL);
+
+	/* Before 5.3 there are none. */
+	return ret == -EOPNOTSUPP ? 0 : ret;
 }
 
 static int netconf_of(uint8_t family)
@@ -150,6 +161,10 @@ int netlink_table_read(void)
 
 	if (!ret)
 		ret = netconf();
+	if (!ret)
+		ret = whole(KERNEL_OBJECTS, objects);
+	if (!ret)
+		ret = whole(KERNEL_LOCALS, locals);
 	if (!ret)
 		ret = whole(KERNEL_ROUTES, routes);
 	if (!ret)

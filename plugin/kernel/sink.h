@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "plugin/base/nexthop_key.h"
 #include "plugin/base/prefix_key.h"
 
 /* A link of this network namespace, as RTM_NEWLINK tells it. */
@@ -23,36 +24,68 @@ struct kernel_link {
 	bool ethernet;
 	bool up;      /* administratively */
 	bool running; /* and with carrier */
+	bool lost;    /* up, and neither with carrier nor running */
 	uint32_t mtu;
 	uint32_t mtu6; /* IPv6's own, 0 = as mtu */
 	uint32_t master;
 };
 
-enum kernel_route_kind {
-	KERNEL_ROUTE_LOCAL,   /* of table local */
-	KERNEL_ROUTE_SPECIAL, /* of table main, and not for the forwarder */
-	KERNEL_ROUTE_PLAIN,   /* of table main, told by zebra, too */
-};
-
-/*
- * A route that is not FRR's; the same prefix may have several. One with several
- * nexthops is told once for each.
- */
-struct kernel_route {
+/* A route of table local, which the kernel looks at before any other. */
+struct kernel_local {
 	struct prefix_key key; /* table: RT_TABLE_MAIN, where it overrides */
-	enum kernel_route_kind kind;
-	uint8_t type; /* RTN_LOCAL, RTN_BROADCAST, RTN_ANYCAST, ... */
+	uint8_t type;	       /* RTN_LOCAL, RTN_BROADCAST, RTN_ANYCAST */
 	uint8_t tos;
-	bool custom; /* a local route that the kernel did not make itself */
-	bool member; /* one of several nexthops that go together */
+	bool custom; /* local, and the kernel did not make it itself */
 	uint32_t ifindex;
 	uint32_t priority;
-	uint8_t gateway[16];
+};
+
+#define KERNEL_NEXTHOPS_MAX 1024
+
+/* A route of table main, of whatever protocol. */
+struct kernel_route {
+	struct prefix_key key;
+	uint8_t type; /* RTN_UNICAST, RTN_BLACKHOLE, ... */
+	uint8_t tos;
+	uint8_t protocol;  /* RTPROT_* */
+	bool partial;	   /* for some packets only: a TOS, a source */
+	bool beyond;	   /* XDP cannot do it: encapsulation, an MTU */
 	uint8_t source[4]; /* that IPv4 packets of ours get, or zero */
+	uint32_t priority;
+	uint32_t object; /* its nexthop object, or 0: then the nexthops */
+	uint32_t count;
+	const struct nexthop_key *nexthops; /* sorted, each once */
+};
+
+/* How it came, as in the kernel's own message. */
+enum kernel_order {
+	KERNEL_ALONE,	/* none other of its TOS and priority is there */
+	KERNEL_REPLACE, /* for the first of these */
+	KERNEL_FIRST,	/* before all of these */
+	KERNEL_LAST,	/* behind them */
+};
+
+/* A nexthop object: one nexthop, or a group of those. */
+struct kernel_object {
+	uint32_t id;
+	bool blackhole;
+	bool beyond;		    /* XDP cannot do it */
+	struct nexthop_key nexthop; /* ifindex 0: a group or a blackhole */
+	uint32_t count;		    /* of a group */
+	const struct kernel_member {
+		uint32_t id;
+		uint16_t weight;
+	} * members;
 };
 
 /* What is asked for as a whole, after a start and after lost events. */
-enum kernel_table { KERNEL_LINKS, KERNEL_ROUTES, KERNEL_NEIGHBOURS };
+enum kernel_table {
+	KERNEL_LINKS,
+	KERNEL_OBJECTS,
+	KERNEL_LOCALS,
+	KERNEL_ROUTES,
+	KERNEL_NEIGHBOURS,
+};
 
 struct kernel_sink {
 	/* RTM_NEWLINK, RTM_DELLINK. */
@@ -69,8 +102,20 @@ struct kernel_sink {
 			       const uint8_t *addr);
 
 	/* replaced: first, all of its prefix, TOS and priority have gone. */
-	void (*route)(const struct kernel_route *route, bool replaced);
+	void (*local)(const struct kernel_local *local, bool replaced);
+	void (*local_gone)(const struct kernel_local *local);
+
+	/*
+	 * IPv6: with all nexthops that it has joined. Gone: those that are told,
+	 * which may have been joined by others.
+	 */
+	void (*route)(const struct kernel_route *route,
+		      enum kernel_order order);
 	void (*route_gone)(const struct kernel_route *route);
+
+	/* RTM_NEWNEXTHOP, RTM_DELNEXTHOP. */
+	void (*object)(const struct kernel_object *object);
+	void (*object_gone)(uint32_t id);
 
 	/*
 	 * RTM_NEWNETCONF: what is not in the message is -1. ifindex is the
@@ -85,6 +130,9 @@ struct kernel_sink {
 	/* A dump begins; it ended whole: what it did not confirm is gone. */
 	void (*dump_begin)(enum kernel_table table);
 	void (*dump_end)(enum kernel_table table);
+
+	/* All that has come so far was told, or it is time for others. */
+	void (*settled)(void);
 
 	/* What the kernel has is not known now, or is again. */
 	void (*unknown)(bool unknown);

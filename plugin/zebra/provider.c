@@ -32,16 +32,16 @@ struct provider_statistics provider_statistics(void)
 	};
 }
 
-/* Truth about a route that is in the maps, or not, for zebra. */
+/* The route is forwarded from the maps: for zebra. */
 static void report(const struct zebra_dplane_ctx *ctx,
-		   const struct route_spec *spec, int result)
+		   const struct route_spec *spec)
 {
 	struct offload_report report = {
 		.key = spec->key,
 		.vrf_id = dplane_ctx_get_vrf(ctx),
 		.protocol = dplane_ctx_get_type(ctx),
 		.instance = dplane_ctx_get_instance(ctx),
-		.offloaded = !result && spec->action != FIB_PUNT,
+		.offloaded = true,
 	};
 
 	offload_report(&report);
@@ -56,7 +56,7 @@ static void report(const struct zebra_dplane_ctx *ctx,
 static enum zebra_dplane_result install_result(const struct route_spec *spec,
 					       int ret)
 {
-	return ret && spec->protocol == ZEBRA_ROUTE_BGP
+	return ret && ret != -EAGAIN && spec->protocol == ZEBRA_ROUTE_BGP
 		       ? ZEBRA_DPLANE_REQUEST_FAILURE
 		       : ZEBRA_DPLANE_REQUEST_SUCCESS;
 }
@@ -80,9 +80,10 @@ static enum zebra_dplane_result install(struct zebra_dplane_ctx *ctx)
 	installs++;
 	if (ret > 0)
 		punted++;
-	else if (ret && ret != -ENOENT)
+	else if (ret && ret != -EAGAIN)
 		failures++;
-	report(ctx, &spec, ret);
+	if (!ret && spec.action != FIB_PUNT)
+		report(ctx, &spec);
 	return install_result(&spec, ret);
 }
 
@@ -146,7 +147,8 @@ static int process(struct zebra_dplane_provider *prov)
 	return 0;
 }
 
-/* A route went in, though zebra may have been told of a failure, or out. */
+/* A route went in, though zebra may have been told of a failure, or out; or the
+ * kernel agrees now, or does not any more. */
 static void changed(const struct fib_route *route)
 {
 	struct offload_report report = {
@@ -154,7 +156,7 @@ static void changed(const struct fib_route *route)
 		.vrf_id = VRF_DEFAULT,
 		.protocol = route->protocol,
 		.instance = route->instance,
-		.offloaded = fib_word_action(route->word) != FIB_PUNT,
+		.offloaded = record_agreed(route),
 		.recovered = true,
 	};
 

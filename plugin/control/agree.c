@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plugin/control/agree.h"
+
+#include <string.h>
+
+#include "plugin/base/lock.h"
+#include "plugin/control/departure.h"
+#include "plugin/control/nexthop_object.h"
+#include "plugin/control/path_list.h"
+#include "plugin/fib/path.h"
+#include "plugin/fib/route.h"
+#include "plugin/fib/tables.h"
+
+/* The lists of paths by prefix: what is known, and what a dump has told so far. */
+static struct tables known, dumped;
+static bool dumping;
+
+static struct tables *filled(void)
+{
+	return dumping ? &dumped : &known;
+}
+
+static const struct kernel_route *route_at(uint32_t list, uint32_t index)
+{
+	return &path_at(path_list_at(list, index))->route;
+}
+
+/*
+ * Linux's choice. IPv4: the first in the order of TOS and priority. IPv6: of the
+ * lowest priority; several that have not joined are chosen from by what we
+ * cannot see.
+ */
+static uint32_t choice(uint8_t family, uint32_t list)
+{
+	uint32_t count = path_list_count(list);
+
+	if (!count)
+		return PATH_NONE;
+	for (uint32_t i = 0; i < count; i++)
+		if (route_at(list, i)->partial)
+			return PATH_UNSURE;
+	if (family == AF_INET6 && count > 1 &&
+	    route_at(list, 0)->priority == route_at(list, 1)->priority)
+		return PATH_UNSURE;
+	return path_list_at(list, 0);
+}
+
+static void list_store(const struct prefix_key *key, uint32_t list)
+{
+	if (list)
+		tables_set(filled(), key, list);
+	else
+		tables_remove(filled(), key);
+	fib_lock_count();
+	route_kernel_set(key, choice(key->family, list));
+}
+
+/* Where routes like this one are: fib_insert_alias(), fib6_add_rt2node(). */
+static int place_cmp(const struct kernel_route *a, const struct kernel_route *b)
+{
+	if (a->tos != b->tos)
+		return a->tos > b->tos ? -1 : 1;
+	if (a->priority != b->priority)
+		return a->priority < b->priority ? -1 : 1;
+	return 0;
+}
+
+/* Entries first to end - 1 are of the same TOS and priority. */
+struct place {
+	uint32_t first, end;
+};
+
+static struct place place_find(uint32_t list, const struct kernel_route *route)
+{
+	uint32_t count = path_list_count(list);
+	struct place place = { 0 };
+
+	while (place.first < count &&
+	       place_cmp(route_at(list, place.first), route) < 0)
+		place.first++;
+	place.end = place.first;
+	while (place.end < count &&
+	       !place_cmp(route_at(list, place.end), route))
+		place.end++;
+	return place;
+}
+
+/* The entry that says the same, or place->end. */
+static uint32_t place_has(uint32_t list, const struct place *place,
+			  uint32_t path)
+{
+	uint32_t i = place->first;
+
+	while (i < place->end && path_list_at(list, i) != path)
+		i++;
+	return i;
+}
+
+static uint32_t add4(uint32_t list, uint32_t path, enum kernel_order order)
+{
+	struct place place = place_find(list, &path_at(path)->route);
+	uint32_t same = place_has(list, &place, path);
+
+	if (order == KERNEL_ALONE)
+		for (uint32_t i = place.end; i-- > place.first;)
+			if (i != same)
+				list = path_list_remove(list, i);
+	/* Told twice: events may be older than a dump. */
+	if (same < place.end) {
+		path_put(path);
+		return list;
+	}
+	if (order == KERNEL_REPLACE && place.first < place.end)
+		list = path_list_remove(list, place.first);
+	return path_list_insert(
+		list, order == KERNEL_LAST ? place.end : place.first, path);
+}
+
+/* rt6_qualify_for_ecmp(), as far as it can be seen. */
+static bool joins(const struct kernel_route *route)
+{
+	for (uint32_t i = 0; i < route->count; i++)
+		if (!route->nexthops[i].family)
+			return false;
+	return route->count && !route->object;
+}
+
+static bool has_nexthop(const struct kernel_route *route,
+			const struct nexthop_key *nexthop)
+{
+	for (uint32_t i = 0; i < route->count; i++)
+		if (route->nexthops[i].ifindex == nexthop->ifindex &&
+		    !memcmp(route->nexthops[i].gateway, nexthop->gateway,
+			    sizeof(nexthop->gateway)))
+			return true;
+	return false;
+}
+
+/* Does route have all nexthops of part? */
+static bool has_joined(const struct kernel_route *route,
+		       const struct kernel_route *part)
+{
+	if (!joins(route) || !joins(part))
+		return false;
+	for (uint32_t i = 0; i < part->count; i++)
+		if (!has_nexthop(route, &part->nexthops[i]))
+			return false;
+	return true;
+}
+
+/* The entry that an IPv6 route replaces: of its kind, or else the first. */
+static uint32_t replaced6(uint32_t list, const struct place *place,
+			  const struct kernel_route *route)
+{
+	for (uint32_t i = place->first; i < place->end; i++)
+		if (joins(route_at(list, i)) == joins(route))
+			return i;
+	return place->first;
+}
+
+/* A route is told with all that it has joined: entries of those go. */
+static uint32_t add6(uint32_t list, uint32_t path, enum kernel_order order)
+{
+	const struct kernel_route *route = &path_at(path)->route;
+	struct place place = place_find(list, route);
+	bool same = place_has(list, &place, path) < place.end;
+	uint32_t i;
+
+	if (order == KERNEL_REPLACE && !same && place.first < place.end) {
+		i = replaced6(list, &place, route);
+		return path_list_insert(path_list_remove(list, i), i, path);
+	}
+	for (i = place.end; i-- > place.first;) {
+		if (path_list_at(list, i) == path ||
+		    !has_joined(route, route_at(list, i)))
+			continue;
+		list = path_list_remove(list, i);
+		place.end--;
+	}
+	if (!same)
+		return path_list_insert(list, place.end, path);
+	path_put(path);
+	return list;
+}
+
+static uint32_t path_of(const struct kernel_route *route)
+{
+	bool made;
+	uint32_t id = path_get(route, &made);
+
+	if (!made)
+		return id;
+	if (route->object)
+		nexthop_object_resolve(path_at(id));
+	else
+		departure_resolve(path_at(id));
+	path_at(id)->changed = false;
+	return id;
+}
+
+void agree_add(const struct kernel_route *route, enum kernel_order order)
+{
+	uint32_t list = tables_get(filled(), &route->key);
+	uint32_t path = path_of(route);
+
+	if (route->key.family == AF_INET)
+		list = add4(list, path, order);
+	else
+		list = add6(list, path, order);
+	list_store(&route->key, list);
+}
+
+/* The path of the nexthops of route that without does not have, or PATH_NONE. */
+static uint32_t path_without(const struct kernel_route *route,
+			     const struct kernel_route *without)
+{
+	static struct nexthop_key nexthops[KERNEL_NEXTHOPS_MAX];
+	struct kernel_route left = *route;
+
+	left.count = 0;
+	left.nexthops = nexthops;
+	for (uint32_t i = 0; i < route->count; i++)
+		if (!has_nexthop(without, &route->nexthops[i]))
+			nexthops[left.count++] = route->nexthops[i];
+	return left.count ? path_of(&left) : PATH_NONE;
+}
+
+/* Some of the nexthops that have joined: each may be of another protocol. */
+static uint32_t delete6(uint32_t list, const struct place *place,
+			const struct kernel_route *route)
+{
+	for (uint32_t i = place->first; i < place->end; i++) {
+		const struct kernel_route *joined = route_at(list, i);
+		uint32_t left;
+
+		if (!has_joined(joined, route))
+			continue;
+		left = path_without(joined, route);
+		list = path_list_remove(list, i);
+		return left ? path_list_insert(list, i, left) : list;
+	}
+	return list;
+}
+
+void agree_delete(const struct kernel_route *route)
+{
+	uint32_t list = tables_get(filled(), &route->key);
+	struct place place = place_find(list, route);
+	uint32_t path = path_of(route), i = place_has(list, &place, path);
+
+	if (i < place.end)
+		list = path_list_remove(list, i);
+	else if (route->key.family == AF_INET6)
+		list = delete6(list, &place, route);
+	path_put(path);
+	list_store(&route->key, list);
+}
+
+static void lists_free(struct tables *tables)
+{
+	struct tables_walk walk = { 0 };
+	uint32_t list;
+
+	while ((list = tables_next(tables, &walk))) {
+		path_list_free(list);
+		fib_lock_count();
+		fib_lock_pause();
+	}
+	tables_fini(tables);
+}
+
+void agree_dump_begin(void)
+{
+	/* One that failed may have begun. */
+	lists_free(&dumped);
+	dumping = true;
+}
+
+void agree_dump_end(void)
+{
+	struct tables before = known;
+	struct tables_walk walk = { 0 };
+
+	known = dumped;
+	memset(&dumped, 0, sizeof(dumped));
+	dumping = false;
+	while (tables_next(&before, &walk)) {
+		fib_lock_count();
+		if (!tables_get(&known, &walk.at))
+			route_kernel_set(&walk.at, PATH_NONE);
+		fib_lock_pause();
+	}
+	lists_free(&before);
+}
+
+/* What a list is when its paths have become others. *changed: of the choice. */
+static uint32_t list_become(uint8_t family, uint32_t list, bool *changed)
+{
+	uint32_t chosen = choice(family, list), i = path_list_count(list);
+
+	*changed = chosen > PATH_UNSURE && path_at(chosen)->changed;
+	while (i--) {
+		uint32_t path = path_list_at(list, i);
+		uint32_t becomes = path_at(path)->becomes;
+
+		if (becomes == path)
+			continue;
+		*changed = true;
+		path_hold(becomes);
+		list = path_list_remove(list, i);
+		if (becomes)
+			list = path_list_insert(list, i, becomes);
+	}
+	return list;
+}
+
+void agree_paths_changed(void)
+{
+	struct tables_walk walk = { 0 };
+	struct path *path = NULL;
+	bool any = false, changed;
+	uint32_t list;
+
+	while ((path = path_next(path)))
+		any = any || path->changed || path->becomes != path->id;
+	while (any && (list = tables_next(&known, &walk))) {
+		list = list_become(walk.at.family, list, &changed);
+		if (changed)
+			list_store(&walk.at, list);
+		fib_lock_count();
+		fib_lock_pause();
+	}
+	while ((path = path_next(path))) {
+		path->becomes = path->id;
+		path->changed = false;
+	}
+}
+
+void agree_fini(void)
+{
+	tables_fini(&known);
+	tables_fini(&dumped);
+	dumping = false;
+	path_list_fini();
+	path_fini();
+}

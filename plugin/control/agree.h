@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * agree.h - the kernel's side of the agreement: which of its routes of table main
+ * Linux uses at each prefix, of whatever protocol. A prefix is forwarded in XDP
+ * where zebra wants the same (path_agree()).
+ * The reader only (sync.h), with the fib lock, which walks over all prefixes hand
+ * over on the way.
+ */
+#ifndef FRR_BPF_AGREE_H
+#define FRR_BPF_AGREE_H
+
+#include "plugin/kernel/sink.h"
+
+/* RTM_NEWROUTE, RTM_DELROUTE. Between begin and end of a dump, what it has. */
+void agree_add(const struct kernel_route *route, enum kernel_order order);
+void agree_delete(const struct kernel_route *route);
+
+void agree_dump_begin(void);
+void agree_dump_end(void);
+
+/*
+ * For who knows of changes without a message. Of all paths: path->becomes says
+ * by which path it is replaced (itself: by none; PATH_NONE: its routes have
+ * gone), path->changed that it comes to something else now. Both are reset.
+ */
+void agree_paths_changed(void);
+
+void agree_fini(void);
+
+#endif /* FRR_BPF_AGREE_H */

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plugin/control/nexthop_object.h"
+
+#include "plugin/base/compat.h"
+#include "lib/typesafe.h"
+
+#include "bpf/abi.h"
+#include "plugin/base/memory.h"
+#include "plugin/control/agree.h"
+
+DEFINE_MTYPE_STATIC(BPF, BPF_OBJECT, "BPF nexthop object");
+
+PREDECL_RBTREE_UNIQ(object_table);
+
+struct object {
+	struct object_table_item item;
+	uint32_t id;
+	bool blackhole;
+	bool beyond;
+	struct nexthop_key nexthop;
+	uint32_t count; /* of a group */
+	struct kernel_member *members;
+	uint32_t seen; /* the dump that has confirmed it */
+};
+
+static int object_cmp(const struct object *a, const struct object *b)
+{
+	return a->id < b->id ? -1 : a->id > b->id;
+}
+
+DECLARE_RBTREE_UNIQ(object_table, struct object, item, object_cmp);
+
+static struct object_table_head table = INIT_RBTREE_UNIQ(table);
+
+/* Number of the dump that is running, or was last. */
+static uint32_t dumps;
+
+/* An object has changed since the last nexthop_object_settle(). */
+static bool unsettled;
+
+static struct object *object_find(uint32_t id)
+{
+	struct object search = { .id = id };
+
+	return object_table_find(&table, &search);
+}
+
+static void object_free(struct object *object)
+{
+	object_table_del(&table, object);
+	XFREE(MTYPE_BPF_OBJECT, object->members);
+	XFREE(MTYPE_BPF_OBJECT, object);
+}
+
+/* The nexthops of a group. False when XDP cannot do it, or it is not known. */
+static bool group_nexthops(const struct object *group,
+			   struct nexthop_key *nexthops)
+{
+	for (uint32_t i = 0; i < group->count; i++) {
+		const struct object *member = object_find(group->members[i].id);
+
+		if (!member || member->beyond || !member->nexthop.ifindex)
+			return false;
+		nexthops[i] = member->nexthop;
+		nexthops[i].weight = group->members[i].weight;
+	}
+	return true;
+}
+
+/* Result: whether path comes to something else than before. */
+static bool resolve(struct path *path)
+{
+	static struct nexthop_key nexthops[KERNEL_NEXTHOPS_MAX];
+	const struct object *object = object_find(path->route.object);
+	uint32_t word = fib_word(FIB_FORWARD, 0), count = 1;
+
+	if (object && object->count == 1 && !object->beyond)
+		object = object_find(object->members->id);
+	if (!object || object->beyond || path->route.beyond ||
+	    path->route.partial)
+		word = fib_word(FIB_PUNT, VERDICT_PUNT_UNSUPPORTED);
+	else if (object->blackhole)
+		word = fib_word(FIB_DROP, VERDICT_DROP_BLACKHOLE);
+	else if (object->count) {
+		count = object->count;
+		if (!group_nexthops(object, nexthops))
+			word = fib_word(FIB_PUNT, VERDICT_PUNT_UNSUPPORTED);
+	} else {
+		nexthops[0] = object->nexthop;
+	}
+	return path_resolve(path, word, nexthops, count);
+}
+
+void nexthop_object_resolve(struct path *path)
+{
+	resolve(path);
+}
+
+/* What all paths with objects come to. */
+static void paths_resolve(void)
+{
+	struct path *path = NULL;
+
+	unsettled = false;
+	while ((path = path_next(path)))
+		if (path->route.object)
+			path->changed = resolve(path);
+	agree_paths_changed();
+}
+
+void nexthop_object_settle(void)
+{
+	if (unsettled)
+		paths_resolve();
+}
+
+void nexthop_object_set(const struct kernel_object *told)
+{
+	struct object *object = object_find(told->id);
+
+	if (!object) {
+		object = XCALLOC(MTYPE_BPF_OBJECT, sizeof(*object));
+		object->id = told->id;
+		object_table_add(&table, object);
+	}
+	object->blackhole = told->blackhole;
+	object->beyond = told->beyond;
+	object->nexthop = told->nexthop;
+	object->count = told->count;
+	object->members =
+		XREALLOC(MTYPE_BPF_OBJECT, object->members,
+			 (told->count + 1) * sizeof(*object->members));
+	memcpy(object->members, told->members,
+	       told->count * sizeof(*object->members));
+	object->seen = dumps;
+	unsettled = true;
+}
+
+static bool group_remove(struct object *group, uint32_t id)
+{
+	uint32_t kept = 0, before = group->count;
+
+	for (uint32_t i = 0; i < before; i++)
+		if (group->members[i].id != id)
+			group->members[kept++] = group->members[i];
+	group->count = kept;
+	return kept < before;
+}
+
+/* With its routes, unlike one that is not there yet. */
+static void object_leave(struct object *object)
+{
+	struct path *path = NULL;
+
+	while ((path = path_next(path)))
+		if (path->route.object == object->id)
+			path->becomes = PATH_NONE;
+	object_free(object);
+}
+
+/* Groups lose the member, and go with their last one. */
+static void object_remove(struct object *gone)
+{
+	uint32_t id = gone->id;
+	struct object *group;
+
+	object_leave(gone);
+	frr_each_safe (object_table, &table, group)
+		if (group_remove(group, id) && !group->count)
+			object_leave(group);
+}
+
+void nexthop_object_delete(uint32_t id)
+{
+	struct object *object = object_find(id);
+
+	if (!object)
+		return;
+	object_remove(object);
+	/* Now: the id may come again, and routes with it. */
+	paths_resolve();
+}
+
+/* One on the link, or NULL. */
+static struct object *object_on(uint32_t ifindex)
+{
+	struct object *object;
+
+	frr_each (object_table, &table, object)
+		if (object->nexthop.ifindex == ifindex)
+			return object;
+	return NULL;
+}
+
+void nexthop_object_link_gone(uint32_t ifindex)
+{
+	struct object *object = object_on(ifindex);
+
+	if (!object)
+		return;
+	for (; object; object = object_on(ifindex))
+		object_remove(object);
+	paths_resolve();
+}
+
+void nexthop_object_dump_begin(void)
+{
+	dumps++;
+}
+
+void nexthop_object_dump_end(void)
+{
+	struct object *object;
+
+	frr_each_safe (object_table, &table, object)
+		if (object->seen != dumps)
+			object_leave(object);
+	paths_resolve();
+}
+
+void nexthop_object_fini(void)
+{
+	struct object *object;
+
+	while ((object = object_table_first(&table)))
+		object_free(object);
+	unsettled = false;
+}

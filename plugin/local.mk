@@ -39,6 +39,8 @@ dplane_bpf_sources = \
 	plugin/control/local.h \
 	plugin/control/nexthop_object.c \
 	plugin/control/nexthop_object.h \
+	plugin/control/outcome.c \
+	plugin/control/outcome.h \
 	plugin/control/path_list.c \
 	plugin/control/path_list.h \
 	plugin/control/requests.c \

@@ -10,6 +10,7 @@ program_tests =
 unit_tests += \
 	tests/unit_agree \
 	tests/unit_bucket \
+	tests/unit_departure \
 	tests/unit_index \
 	tests/unit_lock \
 	tests/unit_move \
@@ -62,22 +63,34 @@ fib_cppflags = $(AM_CPPFLAGS) $(FRR_CPPFLAGS)
 fib_libs = $(CMOCKA_LIBS) $(LIBFRR)
 fib_ldflags = $(AM_LDFLAGS) -Wl,-rpath,$(dir $(LIBFRR))
 
-tests_unit_agree_SOURCES = \
-	tests/unit_agree.c \
+# With the kernel's side of the agreement.
+agree_sources = \
+	tests/agree_lab.c \
+	tests/agree_lab.h \
 	tests/rtnetlink_messages.c \
 	tests/rtnetlink_messages.h \
 	plugin/control/agree.c \
 	plugin/control/departure.c \
 	plugin/control/nexthop_object.c \
+	plugin/control/outcome.c \
 	plugin/control/path_list.c \
 	plugin/fib/path.c \
 	plugin/kernel/netlink_attributes.c \
 	plugin/kernel/netlink_parse.c \
 	plugin/kernel/netlink_route.c \
 	$(fib_sources)
-tests_unit_agree_CPPFLAGS = $(fib_cppflags) $(LIBMNL_CFLAGS)
-tests_unit_agree_LDADD = $(fib_libs) $(LIBMNL_LIBS)
+agree_cppflags = $(fib_cppflags) $(LIBMNL_CFLAGS)
+agree_libs = $(fib_libs) $(LIBMNL_LIBS)
+
+tests_unit_agree_SOURCES = tests/unit_agree.c $(agree_sources)
+tests_unit_agree_CPPFLAGS = $(agree_cppflags)
+tests_unit_agree_LDADD = $(agree_libs)
 tests_unit_agree_LDFLAGS = $(fib_ldflags)
+
+tests_unit_departure_SOURCES = tests/unit_departure.c $(agree_sources)
+tests_unit_departure_CPPFLAGS = $(agree_cppflags)
+tests_unit_departure_LDADD = $(agree_libs)
+tests_unit_departure_LDFLAGS = $(fib_ldflags)
 
 tests_unit_lock_SOURCES = \
 	tests/unit_lock.c \

@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "plugin/base/lock.h"
-#include "plugin/control/departure.h"
-#include "plugin/control/nexthop_object.h"
+#include "plugin/control/outcome.h"
 #include "plugin/control/path_list.h"
 #include "plugin/fib/path.h"
 #include "plugin/fib/route.h"
@@ -188,13 +187,10 @@ static uint32_t path_of(const struct kernel_route *route)
 	bool made;
 	uint32_t id = path_get(route, &made);
 
-	if (!made)
-		return id;
-	if (route->object)
-		nexthop_object_resolve(path_at(id));
-	else
-		departure_resolve(path_at(id));
-	path_at(id)->changed = false;
+	if (made) {
+		outcome_resolve(path_at(id));
+		path_at(id)->changed = false;
+	}
 	return id;
 }
 

@@ -8,15 +8,7 @@
 #include "plugin/control/agree.h"
 #include "plugin/control/local.h"
 #include "plugin/control/nexthop_object.h"
-#include "plugin/fib/path.h"
-#include "plugin/ports/port.h"
-
-static bool link_up(uint32_t ifindex)
-{
-	const struct port *port = port_get(ifindex);
-
-	return port && port->link.up;
-}
+#include "plugin/control/outcome.h"
 
 static bool uses(const struct kernel_route *route, uint32_t ifindex)
 {
@@ -31,7 +23,7 @@ static bool is_dead(const struct kernel_route *route, uint32_t ifindex)
 {
 	for (uint32_t i = 0; i < route->count; i++)
 		if (route->nexthops[i].ifindex != ifindex &&
-		    link_up(route->nexthops[i].ifindex))
+		    outcome_link_up(route->nexthops[i].ifindex))
 			return false;
 	return uses(route, ifindex);
 }
@@ -46,20 +38,6 @@ static void paths_link_down(uint32_t ifindex)
 			path->becomes = PATH_NONE;
 }
 
-void departure_resolve(struct path *path)
-{
-	static struct nexthop_key alive[KERNEL_NEXTHOPS_MAX];
-	const struct kernel_route *route = &path->route;
-	uint32_t count = 0;
-
-	if (route->count < 2 || fib_word_action(path->word) != FIB_FORWARD)
-		return;
-	for (uint32_t i = 0; i < route->count; i++)
-		if (link_up(route->nexthops[i].ifindex))
-			alive[count++] = route->nexthops[i];
-	path->changed |= path_resolve(path, path->word, alive, count);
-}
-
 /* One nexthop of an IPv4 route takes the others along; of IPv6 it is told. */
 static void paths_link_gone(uint32_t ifindex)
 {
@@ -70,7 +48,6 @@ static void paths_link_gone(uint32_t ifindex)
 			    ? uses(&path->route, ifindex)
 			    : is_dead(&path->route, ifindex))
 			path->becomes = PATH_NONE;
-	agree_paths_changed();
 }
 
 /*
@@ -145,19 +122,34 @@ static bool is_any_address(const struct kernel_local *local,
 	return is_address(local);
 }
 
+static void settle(void)
+{
+	outcome_resolve_all();
+	agree_paths_changed();
+}
+
+void departure_settle(void)
+{
+	if (nexthop_object_changed())
+		settle();
+}
+
+void departure_object_gone(uint32_t id)
+{
+	nexthop_object_delete(id);
+	/* Now: the id may come again, and routes with it. */
+	departure_settle();
+}
+
 void departure_link(const struct kernel_link *link)
 {
-	struct path *path = NULL;
-
 	if (!link->up || link->lost)
 		nexthop_object_link_gone(link->ifindex);
 	if (!link->up) {
 		local_remove_if(local_leaves_down, &link->ifindex);
 		paths_link_down(link->ifindex);
 	}
-	while ((path = path_next(path)))
-		departure_resolve(path);
-	agree_paths_changed();
+	settle();
 }
 
 void departure_link_gone(uint32_t ifindex)
@@ -165,6 +157,7 @@ void departure_link_gone(uint32_t ifindex)
 	nexthop_object_link_gone(ifindex);
 	local_remove_if(local_on, &ifindex);
 	paths_link_gone(ifindex);
+	settle();
 }
 
 void departure_local_gone(const struct kernel_local *local)

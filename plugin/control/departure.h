@@ -10,14 +10,13 @@
 #ifndef FRR_BPF_DEPARTURE_H
 #define FRR_BPF_DEPARTURE_H
 
-#include "plugin/fib/path.h"
 #include "plugin/kernel/sink.h"
 
-/*
- * What a path comes to: of several nexthops, those whose links are down are dead
- * until these are up again.
- */
-void departure_resolve(struct path *path);
+/* Nexthop objects changed: what was heard so far has been told (sink.h). */
+void departure_settle(void);
+
+/* RTM_DELNEXTHOP. */
+void departure_object_gone(uint32_t id);
 
 /* What a link is now; its port says so already. */
 void departure_link(const struct kernel_link *link);

@@ -6,7 +6,7 @@
 
 #include "bpf/abi.h"
 #include "plugin/base/memory.h"
-#include "plugin/control/agree.h"
+#include "plugin/fib/path.h"
 
 DEFINE_MTYPE_STATIC(BPF, BPF_OBJECT, "BPF nexthop object");
 
@@ -35,8 +35,7 @@ static struct object_table_head table = INIT_RBTREE_UNIQ(table);
 /* Number of the dump that is running, or was last. */
 static uint32_t dumps;
 
-/* An object has changed since the last nexthop_object_settle(). */
-static bool unsettled;
+static bool changed;
 
 static struct object *object_find(uint32_t id)
 {
@@ -67,51 +66,33 @@ static bool group_nexthops(const struct object *group,
 	return true;
 }
 
-/* Result: whether path comes to something else than before. */
-static bool resolve(struct path *path)
+uint32_t nexthop_object_word(uint32_t id, struct nexthop_key *nexthops,
+			     uint32_t *count)
 {
-	static struct nexthop_key nexthops[KERNEL_NEXTHOPS_MAX];
-	const struct object *object = object_find(path->route.object);
-	uint32_t word = fib_word(FIB_FORWARD, 0), count = 1;
+	const uint32_t unsupported =
+		fib_word(FIB_PUNT, VERDICT_PUNT_UNSUPPORTED);
+	const struct object *object = object_find(id);
 
 	if (object && object->count == 1 && !object->beyond)
 		object = object_find(object->members->id);
-	if (!object || object->beyond || path->route.beyond ||
-	    path->route.partial)
-		word = fib_word(FIB_PUNT, VERDICT_PUNT_UNSUPPORTED);
-	else if (object->blackhole)
-		word = fib_word(FIB_DROP, VERDICT_DROP_BLACKHOLE);
-	else if (object->count) {
-		count = object->count;
-		if (!group_nexthops(object, nexthops))
-			word = fib_word(FIB_PUNT, VERDICT_PUNT_UNSUPPORTED);
-	} else {
+	if (!object || object->beyond)
+		return unsupported;
+	if (object->blackhole)
+		return fib_word(FIB_DROP, VERDICT_DROP_BLACKHOLE);
+	*count = object->count ? object->count : 1;
+	if (!object->count)
 		nexthops[0] = object->nexthop;
-	}
-	return path_resolve(path, word, nexthops, count);
+	else if (!group_nexthops(object, nexthops))
+		return unsupported;
+	return fib_word(FIB_FORWARD, 0);
 }
 
-void nexthop_object_resolve(struct path *path)
+bool nexthop_object_changed(void)
 {
-	resolve(path);
-}
+	bool was = changed;
 
-/* What all paths with objects come to. */
-static void paths_resolve(void)
-{
-	struct path *path = NULL;
-
-	unsettled = false;
-	while ((path = path_next(path)))
-		if (path->route.object)
-			path->changed = resolve(path);
-	agree_paths_changed();
-}
-
-void nexthop_object_settle(void)
-{
-	if (unsettled)
-		paths_resolve();
+	changed = false;
+	return was;
 }
 
 void nexthop_object_set(const struct kernel_object *told)
@@ -133,7 +114,7 @@ void nexthop_object_set(const struct kernel_object *told)
 	memcpy(object->members, told->members,
 	       told->count * sizeof(*object->members));
 	object->seen = dumps;
-	unsettled = true;
+	changed = true;
 }
 
 static bool group_remove(struct object *group, uint32_t id)
@@ -156,6 +137,7 @@ static void object_leave(struct object *object)
 		if (path->route.object == object->id)
 			path->becomes = PATH_NONE;
 	object_free(object);
+	changed = true;
 }
 
 /* Groups lose the member, and go with their last one. */
@@ -174,11 +156,8 @@ void nexthop_object_delete(uint32_t id)
 {
 	struct object *object = object_find(id);
 
-	if (!object)
-		return;
-	object_remove(object);
-	/* Now: the id may come again, and routes with it. */
-	paths_resolve();
+	if (object)
+		object_remove(object);
 }
 
 /* One on the link, or NULL. */
@@ -194,13 +173,10 @@ static struct object *object_on(uint32_t ifindex)
 
 void nexthop_object_link_gone(uint32_t ifindex)
 {
-	struct object *object = object_on(ifindex);
+	struct object *object;
 
-	if (!object)
-		return;
-	for (; object; object = object_on(ifindex))
+	while ((object = object_on(ifindex)))
 		object_remove(object);
-	paths_resolve();
 }
 
 void nexthop_object_dump_begin(void)
@@ -215,7 +191,6 @@ void nexthop_object_dump_end(void)
 	frr_each_safe (object_table, &table, object)
 		if (object->seen != dumps)
 			object_leave(object);
-	paths_resolve();
 }
 
 void nexthop_object_fini(void)
@@ -224,5 +199,5 @@ void nexthop_object_fini(void)
 
 	while ((object = object_table_first(&table)))
 		object_free(object);
-	unsettled = false;
+	changed = false;
 }

@@ -56,6 +56,7 @@ static void dump_end(enum kernel_table table)
 		return;
 	case KERNEL_OBJECTS:
 		nexthop_object_dump_end();
+		departure_settle();
 		return;
 	case KERNEL_LOCALS:
 		local_dump_end();
@@ -98,12 +99,12 @@ static const struct kernel_sink sink = {
 	.route = agree_add,
 	.route_gone = agree_delete,
 	.object = nexthop_object_set,
-	.object_gone = nexthop_object_delete,
+	.object_gone = departure_object_gone,
 	.netconf = port_netconf,
 	.rules = port_policy_rules,
 	.dump_begin = dump_begin,
 	.dump_end = dump_end,
-	.settled = nexthop_object_settle,
+	.settled = departure_settle,
 	.unknown = port_suspend,
 };
 

@@ -20,7 +20,7 @@
 #include "plugin/kernel/netlink_parse.h"
 #include "plugin/kernel/netlink_table.h"
 
-/* Room for some 50,000 events while the reader waits for its turn. */
+/* Room for more than 100,000 events while the reader waits for its turn. */
 #define RECEIVE_BUFFER (64 * 1024 * 1024)
 
 extern struct zebra_privs_t zserv_privs;

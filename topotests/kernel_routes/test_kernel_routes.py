@@ -279,8 +279,9 @@ def test_lost_events(tgen):
     r1.cmd_raises("ip route add 10.50.0.0/16 via 10.0.13.3")
     wait_agreement(r1)
     storm = [
-        f"neigh replace 10.0.12.99 dev to-r2 lladdr 02:00:00:00:{i // 256:02x}:{i % 256:02x}\n"
-        for i in range(40000)
+        f"neigh replace 10.0.12.99 dev to-r2 lladdr 02:00:00:{i >> 16:02x}"
+        f":{i >> 8 & 255:02x}:{i & 255:02x}\n"
+        for i in range(250000)
     ]
     r1.cmd_raises(f"kill -STOP {pid}")
     try:

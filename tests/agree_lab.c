@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "agree_lab.h"
+
+#include "plugin/control/agree.h"
+#include "plugin/control/departure.h"
+#include "plugin/control/local.h"
+#include "plugin/control/nexthop_object.h"
+#include "plugin/fib/path.h"
+#include "plugin/fib/route.h"
+
+void local_gone(const struct kernel_local *local)
+{
+	local_delete(local);
+	departure_local_gone(local);
+}
+
+const struct kernel_sink agree_sink = {
+	.local = local_add,
+	.local_gone = local_gone,
+	.route = agree_add,
+	.route_gone = agree_delete,
+	.object = nexthop_object_set,
+	.object_gone = departure_object_gone,
+};
+
+uint8_t family;
+
+struct prefix_key prefix(void)
+{
+	struct prefix_key key = { .table = TABLE, .family = family, .len = 16 };
+
+	message_prefix(family, key.addr);
+	return key;
+}
+
+int install(uint8_t protocol, const struct hop *hops, uint32_t count)
+{
+	struct route_spec *spec = via(prefix(), 0);
+
+	spec->protocol = protocol;
+	spec->count = count;
+	for (uint32_t i = 0; i < count; i++)
+		spec->nexthops[i] = message_nexthop(family, &hops[i]);
+	return route_install(spec);
+}
+
+void withdraw(uint8_t protocol)
+{
+	struct prefix_key key = prefix();
+
+	route_withdraw(&key, protocol, 0);
+}
+
+uint32_t word(void)
+{
+	struct prefix_key key = prefix();
+
+	return fake_forward(TABLE, family, key.addr);
+}
+
+void assert_forward(void)
+{
+	assert_int_equal(fib_word_action(word()), FIB_FORWARD);
+}
+
+void assert_verdict(enum verdict verdict)
+{
+	assert_int_equal(word(), fib_word(FIB_PUNT, verdict));
+}
+
+void assert_differs(void)
+{
+	assert_verdict(VERDICT_PUNT_DIFFERS);
+}
+
+unsigned int changes;
+
+static void changed(const struct fib_route *route)
+{
+	(void)route;
+	changes++;
+}
+
+void begin(uint8_t of)
+{
+	family = of;
+	changes = 0;
+	fake_fib_open(10, 10);
+	record_set_changed(changed);
+}
+
+void end(void)
+{
+	assert_int_equal(record_count(family), 0);
+	assert_null(path_next(NULL));
+	record_set_changed(NULL);
+	agree_fini();
+	nexthop_object_fini();
+	for (uint32_t ifindex = 1; ifindex < 4; ifindex++)
+		fake_port(ifindex, true);
+	fake_fib_close();
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * unit_departure.c - routes that change and go without a word: with nexthop objects,
+ * links and addresses.
+ */
+#include "agree_lab.h"
+
+#include "plugin/control/departure.h"
+#include "plugin/control/local.h"
+
+static void object(uint32_t id, const struct hop *hop)
+{
+	message_object(&agree_sink, id, AF_INET, hop, NULL, 0);
+	departure_settle();
+}
+
+static void group(uint32_t id, const uint32_t *members, uint32_t count)
+{
+	message_object(&agree_sink, id, AF_INET, NULL, members, count);
+	departure_settle();
+}
+
+/* Objects change what routes through them do, without a word about these. */
+static void test_objects(void **state)
+{
+	static const struct hop b = B, c = C, d = D;
+	static const uint32_t two[] = { 1, 2 };
+
+	(void)state;
+	begin(AF_INET);
+	INSTALL(ZEBRA_ROUTE_STATIC, B, C);
+	object(1, &b);
+	object(2, &c);
+	group(3, two, 2);
+	ADD(.object = 3);
+	assert_forward();
+	object(2, &d);
+	assert_differs();
+	object(2, &c);
+	assert_forward();
+	group(3, two, 1);
+	assert_differs();
+	INSTALL(ZEBRA_ROUTE_STATIC, B);
+	assert_forward();
+	group(3, two, 2);
+	assert_differs();
+	/* A member goes: the other remains. */
+	departure_object_gone(2);
+	assert_forward();
+	/* The last one takes group and routes along. */
+	departure_object_gone(1);
+	assert_differs();
+	withdraw(ZEBRA_ROUTE_STATIC);
+	assert_int_equal(record_count(AF_INET), 0);
+	end();
+}
+
+/* Objects leave with their link and its carrier; unknown ones are not guessed. */
+static void test_objects_and_links(void **state)
+{
+	static const struct hop b = B, c = C;
+	static const uint32_t two[] = { 1, 2 };
+	struct kernel_link link = { .ifindex = 2, .up = true, .lost = true };
+
+	(void)state;
+	begin(AF_INET);
+	INSTALL(ZEBRA_ROUTE_STATIC, B, C);
+	object(1, &b);
+	ADD(.object = 3);
+	assert_verdict(VERDICT_PUNT_UNSUPPORTED);
+	object(2, &c);
+	group(3, two, 2);
+	assert_forward();
+	departure_link(&link);
+	assert_differs();
+	/* Back again: the kernel has forgotten it. */
+	link.lost = false;
+	departure_link(&link);
+	assert_differs();
+	object(2, &c);
+	assert_differs();
+	group(3, two, 2);
+	assert_forward();
+	fake_port(1, false);
+	departure_link_gone(1);
+	assert_differs();
+	DEL(.object = 3);
+	withdraw(ZEBRA_ROUTE_STATIC);
+	end();
+}
+
+/* A nexthop that is dead lives again with its link; the last one takes all along. */
+static void test_silent_links(void **state)
+{
+	struct kernel_link link = { .ifindex = 1 };
+
+	(void)state;
+	begin(AF_INET);
+	INSTALL(ZEBRA_ROUTE_KERNEL, B, C);
+	ADD(.hops = { B, C });
+	fake_port(1, false);
+	departure_link(&link);
+	/* zebra may have learned of it, or not. */
+	assert_forward();
+	INSTALL(ZEBRA_ROUTE_KERNEL, C);
+	assert_forward();
+	fake_port(1, true);
+	link.up = true;
+	departure_link(&link);
+	assert_differs();
+	INSTALL(ZEBRA_ROUTE_KERNEL, B, C);
+	link.up = false;
+	fake_port(2, false);
+	link.ifindex = 2;
+	departure_link(&link);
+	assert_forward();
+	fake_port(1, false);
+	link.ifindex = 1;
+	departure_link(&link);
+	assert_int_equal(record_count(AF_INET), 0);
+	fake_port(1, true);
+	fake_port(2, true);
+	ADD(.hops = { B, C });
+	assert_forward();
+	/* One that is deleted takes all of IPv4 along. */
+	departure_link_gone(2);
+	withdraw(ZEBRA_ROUTE_KERNEL);
+	end();
+	begin(AF_INET6);
+	INSTALL(ZEBRA_ROUTE_STATIC, C);
+	ADD(.family = AF_INET6, .hops = { B, C });
+	fake_port(1, false);
+	departure_link(&link);
+	departure_link_gone(1);
+	assert_forward();
+	DEL(.family = AF_INET6, .hops = { B });
+	assert_forward();
+	DEL(.family = AF_INET6, .hops = { C });
+	withdraw(ZEBRA_ROUTE_STATIC);
+	end();
+}
+
+static struct kernel_local address(uint32_t ifindex, uint8_t last)
+{
+	return (struct kernel_local){
+		.key = { .table = TABLE,
+			 .family = AF_INET,
+			 .len = 32,
+			 .addr = { 10, 9, 9, last } },
+		.type = RTN_LOCAL,
+		.ifindex = ifindex,
+	};
+}
+
+/* The last address of an interface; before Linux 6.6 a source address. */
+static void test_silent_addresses(void **state)
+{
+	struct kernel_local one = address(1, 9), other = address(2, 9);
+
+	(void)state;
+	begin(AF_INET);
+	local_add(&one, false);
+	local_add(&other, false);
+	ADD(.source = 0x0a090909, .hops = { D });
+	INSTALL(ZEBRA_ROUTE_STATIC, D);
+	local_gone(&one);
+	assert_forward();
+	local_gone(&other);
+	assert_differs();
+	withdraw(ZEBRA_ROUTE_STATIC);
+	local_add(&one, false);
+	ADD(.hops = { B });
+	local_gone(&one);
+	assert_int_equal(record_count(AF_INET), 0);
+	/* One of two is dead, and nobody tells whether it stays so. */
+	local_add(&one, false);
+	ADD(.hops = { B, C });
+	INSTALL(ZEBRA_ROUTE_STATIC, B, C);
+	assert_forward();
+	local_gone(&one);
+	assert_verdict(VERDICT_PUNT_UNSUPPORTED);
+	DEL(.hops = { B, C });
+	withdraw(ZEBRA_ROUTE_STATIC);
+	end();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_objects),
+		cmocka_unit_test(test_objects_and_links),
+		cmocka_unit_test(test_silent_links),
+		cmocka_unit_test(test_silent_addresses),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -5,6 +5,8 @@
 #include "plugin/control/departure.h"
 #include "plugin/control/local.h"
 #include "plugin/control/nexthop_object.h"
+#include "plugin/engine/maps.h"
+#include "plugin/fib/nhgroup.h"
 #include "plugin/fib/path.h"
 #include "plugin/fib/route.h"
 
@@ -58,9 +60,17 @@ uint32_t word(void)
 	return fake_forward(TABLE, family, key.addr);
 }
 
-void assert_forward(void)
+void assert_through(const char *hops)
 {
+	uint32_t ids[8], count;
+	char got[9] = "";
+
 	assert_int_equal(fib_word_action(word()), FIB_FORWARD);
+	count = nhgroup_members(fib_word_argument(word()), ids, 8);
+	for (uint32_t i = 0; i < count; i++)
+		got[maps.nexthop[ids[i]].ifindex - 1] = 'x';
+	for (uint32_t i = 0; i < 3; i++)
+		assert_int_equal(got[i] == 'x', strchr(hops, "BCD"[i]) != NULL);
 }
 
 void assert_verdict(enum verdict verdict)

@@ -71,7 +71,8 @@ struct prefix_key prefix(void);
 
 /* The forwarding word for the prefix. */
 uint32_t word(void);
-void assert_forward(void);
+/* Forwarded through exactly these of B, C and D. */
+void assert_through(const char *hops);
 void assert_verdict(enum verdict verdict);
 void assert_differs(void);
 

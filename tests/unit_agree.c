@@ -6,6 +6,7 @@
 #include "agree_lab.h"
 
 #include "plugin/control/agree.h"
+#include "plugin/fib/nhgroup.h"
 #include "plugin/fib/route.h"
 
 /* Each test for both families. */
@@ -16,24 +17,50 @@ static void test_either_order(void **state)
 		assert_int_equal(INSTALL(ZEBRA_ROUTE_STATIC, B), -EAGAIN);
 		assert_differs();
 		ADD(.family = family, .hops = { B });
-		assert_forward();
+		assert_through("B");
 		assert_int_equal(changes, 1);
 		/* Another nexthop, the kernel's word first, then zebra's. */
 		ADD_AS(NLM_F_REPLACE, .family = family, .hops = { C });
 		assert_differs();
 		assert_int_equal(changes, 2);
 		assert_int_equal(INSTALL(ZEBRA_ROUTE_STATIC, C), 0);
-		assert_forward();
+		assert_through("C");
 		/* And the other way round. */
-		assert_int_equal(INSTALL(ZEBRA_ROUTE_STATIC, B, C), -EAGAIN);
+		assert_int_equal(INSTALL(ZEBRA_ROUTE_STATIC, D), -EAGAIN);
 		assert_differs();
 		assert_int_equal(changes, 3);
-		ADD_AS(NLM_F_REPLACE, .family = family, .hops = { C, B });
-		assert_forward();
+		ADD_AS(NLM_F_REPLACE, .family = family, .hops = { D });
+		assert_through("D");
 		assert_int_equal(changes, 4);
 		withdraw(ZEBRA_ROUTE_STATIC);
 		assert_differs();
+		DEL(.family = family, .hops = { D });
+		end();
+	}
+	(void)state;
+}
+
+/* What both want: the kernel's, if zebra wants that and more. */
+static void test_several(void **state)
+{
+	for (int i = 0; i < 2; i++) {
+		begin(i ? AF_INET6 : AF_INET);
+		INSTALL(ZEBRA_ROUTE_STATIC, B, C);
+		ADD(.family = family, .hops = { C, B });
+		assert_through("BC");
+		ADD_AS(NLM_F_REPLACE, .family = family, .hops = { C });
+		assert_through("C");
+		assert_int_equal(INSTALL(ZEBRA_ROUTE_STATIC, D, C, B), 0);
+		assert_through("C");
+		ADD_AS(NLM_F_REPLACE, .family = family, .hops = { C, B });
+		assert_through("BC");
+		assert_int_equal(INSTALL(ZEBRA_ROUTE_STATIC, C), -EAGAIN);
+		assert_differs();
+		assert_int_equal(INSTALL(ZEBRA_ROUTE_STATIC, D, B), -EAGAIN);
+		assert_differs();
+		withdraw(ZEBRA_ROUTE_STATIC);
 		DEL(.family = family, .hops = { B, C });
+		assert_int_equal(nhgroup_count(), 0);
 		end();
 	}
 	(void)state;
@@ -51,7 +78,7 @@ static void test_of_the_kernel(void **state)
 		assert_int_equal(INSTALL(protocols[i], B), -EAGAIN);
 		assert_int_equal(record_count(AF_INET), 0);
 		ADD(.hops = { B });
-		assert_forward();
+		assert_through("B");
 		DEL(.hops = { B });
 		assert_int_equal(record_count(AF_INET), 0);
 		ADD(.hops = { C });
@@ -71,7 +98,7 @@ static void test_every_protocol(void **state)
 		begin(AF_INET);
 		INSTALL(ZEBRA_ROUTE_STATIC, B);
 		ADD(.protocol = (uint8_t)protocol, .hops = { B });
-		assert_forward();
+		assert_through("B");
 		ADD(.protocol = (uint8_t)protocol, .hops = { C });
 		assert_differs();
 		withdraw(ZEBRA_ROUTE_STATIC);
@@ -88,31 +115,31 @@ static void test_order4(void **state)
 	INSTALL(ZEBRA_ROUTE_STATIC, B);
 	ADD(.hops = { B });
 	ADD_AS(NLM_F_APPEND, .hops = { C });
-	assert_forward();
+	assert_through("B");
 	ADD_AS(0, .hops = { D });
 	assert_differs();
 	DEL(.hops = { D });
-	assert_forward();
+	assert_through("B");
 	DEL(.hops = { C });
 	/* A higher metric waits, a lower one is used. */
 	ADD(.priority = 100, .hops = { C });
-	assert_forward();
+	assert_through("B");
 	DEL(.hops = { B });
 	assert_differs();
 	ADD(.priority = 50, .hops = { B });
-	assert_forward();
+	assert_through("B");
 	/* The first of its metric is replaced, not the others. */
 	ADD_AS(NLM_F_APPEND, .priority = 50, .hops = { C });
 	ADD_AS(NLM_F_REPLACE, .priority = 50, .hops = { D });
 	DEL(.priority = 50, .hops = { D });
 	assert_differs();
 	INSTALL(ZEBRA_ROUTE_STATIC, C);
-	assert_forward();
+	assert_through("C");
 	/* For some packets only: no single answer. */
 	ADD(.tos = 16, .hops = { C });
 	assert_verdict(VERDICT_PUNT_UNSUPPORTED);
 	DEL(.tos = 16, .hops = { C });
-	assert_forward();
+	assert_through("C");
 	DEL(.priority = 50, .hops = { C });
 	DEL(.priority = 100, .hops = { C });
 	withdraw(ZEBRA_ROUTE_STATIC);
@@ -126,33 +153,33 @@ static void test_joined6(void **state)
 	begin(AF_INET6);
 	INSTALL(ZEBRA_ROUTE_STATIC, B, C);
 	ADD_AS(NLM_F_CREATE, .family = AF_INET6, .hops = { B });
-	assert_differs();
+	assert_through("B");
 	ADD_AS(NLM_F_APPEND, .family = AF_INET6, .protocol = RTPROT_BOOT,
 	       .hops = { C, B });
-	assert_forward();
+	assert_through("BC");
 	/* Events older than a dump. */
 	ADD_AS(NLM_F_CREATE, .family = AF_INET6, .hops = { B });
 	ADD_AS(NLM_F_APPEND, .family = AF_INET6, .protocol = RTPROT_BOOT,
 	       .hops = { C, B });
-	assert_forward();
+	assert_through("BC");
 	DEL(.family = AF_INET6, .hops = { B });
-	assert_differs();
+	assert_through("C");
 	INSTALL(ZEBRA_ROUTE_STATIC, C);
-	assert_forward();
+	assert_through("C");
 	/* Without gateway it does not join: which one is used is not told. */
 	ADD_AS(NLM_F_CREATE, .family = AF_INET6, .hops = { { 1, 0 } });
 	assert_verdict(VERDICT_PUNT_UNSUPPORTED);
 	DEL(.family = AF_INET6, .hops = { { 1, 0 } });
-	assert_forward();
+	assert_through("C");
 	/* Of a higher metric it does not matter. */
 	ADD_AS(NLM_F_CREATE, .family = AF_INET6, .priority = 100,
 	       .hops = { B, D });
-	assert_forward();
+	assert_through("C");
 	/* A replacement takes all that had joined. */
 	ADD_AS(NLM_F_APPEND, .family = AF_INET6, .hops = { D, C });
 	ADD_AS(NLM_F_REPLACE, .family = AF_INET6, .hops = { B });
 	INSTALL(ZEBRA_ROUTE_STATIC, B);
-	assert_forward();
+	assert_through("B");
 	DEL(.family = AF_INET6, .hops = { B });
 	DEL(.family = AF_INET6, .priority = 100, .hops = { B, D });
 	withdraw(ZEBRA_ROUTE_STATIC);
@@ -181,7 +208,7 @@ static void test_types(void **state)
 	ADD(.hops = { B });
 	assert_differs();
 	INSTALL(9, B);
-	assert_forward();
+	assert_through("B");
 	ADD(.route_type = RTN_THROW);
 	assert_verdict(VERDICT_PUNT_UNSUPPORTED);
 	ADD(.mtu = 1400, .hops = { B });
@@ -207,12 +234,12 @@ static void test_dump(void **state)
 		agree_dump_begin();
 		ADD_AS(NLM_F_MULTI, .hops = { C });
 		ADD_AS(NLM_F_MULTI, .hops = { B });
-		assert_forward();
+		assert_through("C");
 	}
 	agree_dump_end();
-	assert_forward();
+	assert_through("C");
 	DEL(.hops = { B });
-	assert_forward();
+	assert_through("C");
 	agree_dump_begin();
 	agree_dump_end();
 	assert_differs();
@@ -224,6 +251,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_either_order),
+		cmocka_unit_test(test_several),
 		cmocka_unit_test(test_of_the_kernel),
 		cmocka_unit_test(test_every_protocol),
 		cmocka_unit_test(test_order4),

@@ -6,6 +6,7 @@
 #ifndef FRR_BPF_NEXTHOP_KEY_H
 #define FRR_BPF_NEXTHOP_KEY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,14 @@ struct nexthop_key {
 static inline int nexthop_key_cmp(const void *a, const void *b)
 {
 	return memcmp(a, b, sizeof(struct nexthop_key));
+}
+
+/* Of whatever weight. */
+static inline bool nexthop_key_same(const struct nexthop_key *a,
+				    const struct nexthop_key *b)
+{
+	return a->ifindex == b->ifindex && a->family == b->family &&
+	       !memcmp(a->gateway, b->gateway, sizeof(a->gateway));
 }
 
 /* Sorted, each once. Result: how many are left. */

@@ -128,9 +128,7 @@ static bool has_nexthop(const struct kernel_route *route,
 			const struct nexthop_key *nexthop)
 {
 	for (uint32_t i = 0; i < route->count; i++)
-		if (route->nexthops[i].ifindex == nexthop->ifindex &&
-		    !memcmp(route->nexthops[i].gateway, nexthop->gateway,
-			    sizeof(nexthop->gateway)))
+		if (nexthop_key_same(&route->nexthops[i], nexthop))
 			return true;
 	return false;
 }
@@ -190,6 +188,7 @@ static uint32_t path_of(const struct kernel_route *route)
 	if (made) {
 		outcome_resolve(path_at(id));
 		path_at(id)->changed = false;
+		path_release(path_at(id));
 	}
 	return id;
 }
@@ -329,6 +328,7 @@ void agree_paths_changed(void)
 	while ((path = path_next(path))) {
 		path->becomes = path->id;
 		path->changed = false;
+		path_release(path);
 	}
 }
 

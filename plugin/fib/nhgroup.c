@@ -278,6 +278,24 @@ bool nhgroup_is(uint32_t id, const struct nexthop_key *nexthops, uint32_t count)
 	return true;
 }
 
+bool nhgroup_has(uint32_t id, const struct nexthop_key *nexthops,
+		 uint32_t count)
+{
+	const struct nhgroup *group = by_id[id];
+
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t m = 0;
+
+		while (m < group->count &&
+		       !nexthop_key_same(nexthop_key_of(group->members[m]),
+					 &nexthops[i]))
+			m++;
+		if (m == group->count)
+			return false;
+	}
+	return true;
+}
+
 void nhgroup_put(uint32_t id)
 {
 	struct nhgroup *group = by_id[id];

@@ -30,6 +30,10 @@ int nhgroup_get(const struct nexthop_key *nexthops, uint32_t count,
 bool nhgroup_is(uint32_t id, const struct nexthop_key *nexthops,
 		uint32_t count);
 
+/* Has it all of these, of whatever weight? */
+bool nhgroup_has(uint32_t id, const struct nexthop_key *nexthops,
+		 uint32_t count);
+
 /* Drop a reference; the last one frees the group after a grace period. */
 void nhgroup_put(uint32_t id);
 

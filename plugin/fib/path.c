@@ -123,6 +123,18 @@ static struct path *path_make(const struct kernel_route *route)
 	return path;
 }
 
+static void group_put(uint32_t *group)
+{
+	if (*group)
+		nhgroup_put(*group);
+	*group = 0;
+}
+
+void path_release(struct path *path)
+{
+	group_put(&path->before);
+}
+
 static void path_free(struct path *path)
 {
 	struct nexthop_key *nexthops = (void *)path->route.nexthops;
@@ -168,6 +180,8 @@ void path_put(uint32_t id)
 	by_id[id] = NULL;
 	if (id < unused)
 		unused = id;
+	group_put(&path->group);
+	path_release(path);
 	path_free(path);
 }
 
@@ -200,25 +214,35 @@ bool path_resolve(struct path *path, uint32_t word,
 		return false;
 	}
 	XFREE(MTYPE_BPF_PATH, path->nexthops);
+	/* Records are of the old group until they are looked at again. */
+	path_release(path);
+	path->before = path->group;
+	path->group = 0;
 	path->word = word;
 	path->count = count;
 	path->nexthops = sorted;
 	return true;
 }
 
-/* zebra may know of dead nexthops or not: what goes there is punted. */
-static bool path_forwards(const struct path *path, uint32_t group)
+static uint32_t path_forward(struct path *path, uint32_t word)
 {
-	if (fib_word_action(path->word) != FIB_FORWARD)
-		return false;
-	return nhgroup_is(group, path->nexthops, path->count) ||
-	       (path->count < path->route.count &&
-		nhgroup_is(group, path->route.nexthops, path->route.count));
+	uint32_t group = fib_word_argument(word);
+
+	if (fib_word_action(path->word) != FIB_FORWARD || !path->count)
+		return DIFFERS;
+	if (nhgroup_is(group, path->nexthops, path->count))
+		return word;
+	if (!nhgroup_has(group, path->nexthops, path->count))
+		return DIFFERS;
+	if (!path->group &&
+	    nhgroup_get(path->nexthops, path->count, group, &path->group))
+		return fib_word(FIB_PUNT, VERDICT_PUNT_DEGRADED);
+	return fib_word(FIB_FORWARD, path->group);
 }
 
 uint32_t path_agree(uint32_t id, uint32_t word)
 {
-	const struct path *path;
+	struct path *path;
 
 	if (id == PATH_NONE)
 		return DIFFERS;
@@ -231,8 +255,7 @@ uint32_t path_agree(uint32_t id, uint32_t word)
 	case FIB_DROP:
 		return path->word == word ? word : DIFFERS;
 	case FIB_FORWARD:
-		return path_forwards(path, fib_word_argument(word)) ? word
-								    : DIFFERS;
+		return path_forward(path, word);
 	}
 	return DIFFERS;
 }

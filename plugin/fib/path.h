@@ -29,6 +29,8 @@ struct path {
 	uint32_t word;
 	uint32_t count;
 	struct nexthop_key *nexthops;
+	uint32_t group; /* of these, with a reference, where zebra wants more */
+	uint32_t before; /* what group was until path_release() */
 
 	/* For who goes through all of them (agree.h); becomes is id else. */
 	uint32_t becomes;
@@ -61,9 +63,14 @@ struct path *path_next(struct path *path);
 bool path_resolve(struct path *path, uint32_t word,
 		  const struct nexthop_key *nexthops, uint32_t count);
 
+/* No record is of what it came to before. */
+void path_release(struct path *path);
+
 /*
  * The forwarding word where zebra wants word and the kernel has the path: word
- * if both send a packet the same way, otherwise a punt.
+ * if both send a packet the same way. If the kernel has some of zebra's nexthops
+ * only (its nexthop objects do not come back with their links, zebra's do), those.
+ * Otherwise a punt.
  */
 uint32_t path_agree(uint32_t id, uint32_t word);
 

@@ -42,7 +42,7 @@ def teardown_module():
 def interface(router):
     """The only resolved nexthop's interface of PREFIX, or None."""
     entry = bpf.route(router, PREFIX)
-    hops = entry["nexthops"] if entry else []
+    hops = entry.get("nexthops", []) if entry else []
     return hops[0]["interfaceName"] if len(hops) == 1 and hops[0]["resolved"] else None
 
 

@@ -83,6 +83,11 @@ void assert_differs(void)
 	assert_verdict(VERDICT_PUNT_DIFFERS);
 }
 
+void assert_no_route(void)
+{
+	assert_verdict(VERDICT_PUNT_NO_ROUTE);
+}
+
 unsigned int changes;
 
 static void changed(const struct fib_route *route)

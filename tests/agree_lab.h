@@ -75,6 +75,8 @@ uint32_t word(void);
 void assert_through(const char *hops);
 void assert_verdict(enum verdict verdict);
 void assert_differs(void);
+/* The prefix is its cover's business. */
+void assert_no_route(void);
 
 /* A route of table local went. */
 void local_gone(const struct kernel_local *local);

@@ -7,6 +7,8 @@
 
 #include "plugin/engine/maps.h"
 #include "plugin/fib/nhgroup.h"
+#include "plugin/fib/path.h"
+#include "plugin/fib/record.h"
 
 struct prefix_key key4(uint32_t addr, uint8_t len)
 {
@@ -36,6 +38,23 @@ struct route_spec *via(struct prefix_key key, uint8_t gateway)
 		.gateway = { 10, 0, 0, gateway },
 	};
 	return &spec;
+}
+
+int both_install(const struct route_spec *spec)
+{
+	if (record_load(&spec->key).path == PATH_NONE)
+		route_kernel_set(&spec->key, PATH_UNSURE);
+	return route_install(spec);
+}
+
+int both_withdraw(const struct prefix_key *key, uint8_t protocol,
+		  uint16_t instance)
+{
+	int ret = route_withdraw(key, protocol, instance);
+
+	if (!(record_load(key).owners & FIB_OWNER_ZEBRA))
+		route_kernel_set(key, PATH_NONE);
+	return ret;
 }
 
 uint32_t forward4(uint32_t addr)

@@ -15,6 +15,11 @@ struct prefix_key key4(uint32_t addr, uint8_t len);
 /* A BGP route through gateway 10.0.0.GATEWAY on interface 1; one at a time. */
 struct route_spec *via(struct prefix_key key, uint8_t gateway);
 
+/* zebra and the kernel have the same route (fake_path.c), or none any more. */
+int both_install(const struct route_spec *spec);
+int both_withdraw(const struct prefix_key *key, uint8_t protocol,
+		  uint16_t instance);
+
 /* The forwarding word for an address (host order). */
 uint32_t forward4(uint32_t addr);
 

@@ -83,10 +83,10 @@ void model_step(void)
 
 	if (model[i].gateway && random() % 2) {
 		model[i].gateway = 0;
-		route_withdraw(&model[i].key, 9, 0);
+		both_withdraw(&model[i].key, 9, 0);
 	} else {
 		model[i].gateway = (uint8_t)(1 + random() % 40);
-		route_install(via(model[i].key, model[i].gateway));
+		both_install(via(model[i].key, model[i].gateway));
 	}
 }
 

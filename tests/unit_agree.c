@@ -15,7 +15,7 @@ static void test_either_order(void **state)
 	for (int i = 0; i < 2; i++) {
 		begin(i ? AF_INET6 : AF_INET);
 		assert_int_equal(INSTALL(ZEBRA_ROUTE_STATIC, B), -EAGAIN);
-		assert_differs();
+		assert_no_route();
 		ADD(.family = family, .hops = { B });
 		assert_through("B");
 		assert_int_equal(changes, 1);
@@ -247,6 +247,43 @@ static void test_dump(void **state)
 	end();
 }
 
+/* zebra's routes that the kernel does not get: refused, or missed by us. */
+static void test_overdue(void **state)
+{
+	static const uint8_t protocols[] = { ZEBRA_ROUTE_STATIC,
+					     ZEBRA_ROUTE_KERNEL };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(protocols); i++) {
+		struct fib_route intent;
+		struct prefix_key key;
+
+		begin(AF_INET);
+		key = prefix();
+		INSTALL(protocols[i], B);
+		route_overdue();
+		assert_no_route();
+		intent = record_load(&key);
+		intent.updated -= 10;
+		record_store(&key, &intent);
+		route_overdue();
+		if (protocols[i] == ZEBRA_ROUTE_KERNEL)
+			assert_no_route();
+		else
+			assert_differs();
+		ADD(.hops = { B });
+		assert_through("B");
+		DEL(.hops = { B });
+		if (protocols[i] == ZEBRA_ROUTE_KERNEL)
+			assert_no_route();
+		else
+			assert_differs();
+		withdraw(protocols[i]);
+		assert_no_route();
+		end();
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -258,6 +295,7 @@ int main(void)
 		cmocka_unit_test(test_joined6),
 		cmocka_unit_test(test_types),
 		cmocka_unit_test(test_dump),
+		cmocka_unit_test(test_overdue),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,15 +42,15 @@ static void test_full(void **state)
 	fake_fib_open(2, 2);
 	recoveries = 0;
 	record_set_changed(recovered);
-	route_install(via(cover, 1));
-	route_install(via(extra, 2));
-	assert_int_equal(route_install(via(inner, 3)), -ENOSPC);
-	assert_int_equal(route_install(via(inner, 3)), -ENOSPC);
+	both_install(via(cover, 1));
+	both_install(via(extra, 2));
+	assert_int_equal(both_install(via(inner, 3)), -ENOSPC);
+	assert_int_equal(both_install(via(inner, 3)), -ENOSPC);
 	assert_non_null(health_text(HEALTH_ROUTES4));
 	assert_int_equal(forward4(0x0a010203),
 			 fib_word(FIB_PUNT, VERDICT_PUNT_DEGRADED));
 	assert_int_equal(gateway_of(forward4(0x0b000001)), 2);
-	route_withdraw(&extra, 9, 0);
+	both_withdraw(&extra, 9, 0);
 	assert_int_equal(gateway_of(forward4(0x0a010203)), 3);
 	assert_int_equal(gateway_of(forward4(0x0a990203)), 1);
 	assert_int_equal(recoveries, 1);
@@ -77,12 +77,12 @@ static void run_model(uint32_t capacity, unsigned int fail_every)
 	/* Room again, step by step: in the end everything is as wanted. */
 	for (int i = 0; i < MODEL; i++) {
 		model[i].gateway = 0;
-		route_withdraw(&model[i].key, 9, 0);
+		both_withdraw(&model[i].key, 9, 0);
 		model_check();
 	}
 	for (int i = 0; i < (int)capacity && i < MODEL; i++, wanted++) {
 		model[i].gateway = (uint8_t)(1 + i % 40);
-		route_install(via(model[i].key, model[i].gateway));
+		both_install(via(model[i].key, model[i].gateway));
 	}
 	model_check();
 	fake_lpm_watch(NULL);

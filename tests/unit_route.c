@@ -34,7 +34,7 @@ static void test_wide_weights(void **state)
 	spec->nexthops[0].weight = 0x0100;
 	spec->nexthops[1].weight = 0x0300;
 	spec->count = 2;
-	assert_int_equal(route_install(spec), 0);
+	assert_int_equal(both_install(spec), 0);
 	group = fib_word_argument(forward4(0x0a010203));
 	for (uint32_t hash = 0; hash < 256; hash++) {
 		const struct fib_nexthop *nexthop =
@@ -46,7 +46,7 @@ static void test_wide_weights(void **state)
 				 nexthop->gateway[3] == 8 ? 0x0300 : 0x0100);
 	}
 	assert_int_equal(wide, 192);
-	assert_int_equal(route_withdraw(&key, 9, 0), 0);
+	assert_int_equal(both_withdraw(&key, 9, 0), 0);
 	fake_fib_close();
 }
 
@@ -56,17 +56,17 @@ static void test_install_withdraw(void **state)
 
 	(void)state;
 	fake_fib_open(10, 10);
-	assert_int_equal(route_install(via(key, 7)), 0);
+	assert_int_equal(both_install(via(key, 7)), 0);
 	assert_int_equal(gateway_of(forward4(0x0a010203)), 7);
 	assert_int_equal(nhgroup_count(), 1);
 	/* Contexts repeat. */
-	assert_int_equal(route_install(via(key, 7)), 0);
+	assert_int_equal(both_install(via(key, 7)), 0);
 	assert_int_equal(record_count(AF_INET), 1);
 	/* A withdrawal of what another protocol replaced is not ours. */
-	assert_int_equal(route_withdraw(&key, 3, 0), 0);
+	assert_int_equal(both_withdraw(&key, 3, 0), 0);
 	assert_int_equal(gateway_of(forward4(0x0a010203)), 7);
-	assert_int_equal(route_withdraw(&key, 9, 0), 0);
-	assert_int_equal(route_withdraw(&key, 9, 0), 0);
+	assert_int_equal(both_withdraw(&key, 9, 0), 0);
+	assert_int_equal(both_withdraw(&key, 9, 0), 0);
 	assert_int_equal(forward4(0x0a010203),
 			 fib_word(FIB_PUNT, VERDICT_PUNT_NO_ROUTE));
 	assert_int_equal(nhgroup_count(), 0);
@@ -82,11 +82,11 @@ static void test_counters_survive_update(void **state)
 
 	(void)state;
 	fake_fib_open(10, 10);
-	route_install(via(key, 7));
+	both_install(via(key, 7));
 	id = record_find(&key);
 	maps.route_hot[id].packets = 5;
 	maps.route_hot[maps.config.max_routes + id].packets = 6;
-	route_install(via(key, 8));
+	both_install(via(key, 8));
 	assert_int_equal(record_find(&key), id);
 	assert_int_equal(counters_route(id).packets, 11);
 	while (counters_clear_routes(&clear, 4))
@@ -107,7 +107,7 @@ static void test_local_wins(void **state)
 
 	(void)state;
 	fake_fib_open(10, 10);
-	route_install(via(host, 7));
+	both_install(via(host, 7));
 	local_add(&local, false);
 	local_add(&twin, false);
 	assert_int_equal(forward4(0x0a010203),
@@ -139,7 +139,7 @@ static void test_source_specific(void **state)
 	source.addr[0] = 0xfc;
 	other.addr[0] = 0xfd;
 	fake_fib_open(10, 10);
-	route_install(via(key, 7));
+	both_install(via(key, 7));
 	route_srcdest_add(&key, &source);
 	route_srcdest_add(&key, &source);
 	route_srcdest_add(&key, &other);
@@ -160,7 +160,7 @@ static void test_nexthops_full(void **state)
 	fake_fib_open(100, 10);
 	for (uint8_t i = 1; i < 70; i++) {
 		struct prefix_key key = key4((uint32_t)i << 24, 8);
-		int ret = route_install(via(key, i));
+		int ret = both_install(via(key, i));
 
 		assert_int_equal(ret, i < 64 ? 0 : 1);
 		assert_int_equal(gateway_of(forward4(((uint32_t)i << 24) + 1)),
@@ -187,8 +187,8 @@ static void test_walk(void **state)
 	(void)state;
 	fake_fib_open(6, 4);
 	for (size_t i = 6; i--;)
-		route_install(via(key4(nested[i].addr, nested[i].len), 7));
-	assert_int_equal(route_install(via(missing, 8)), -ENOSPC);
+		both_install(via(key4(nested[i].addr, nested[i].len), 7));
+	assert_int_equal(both_install(via(missing, 8)), -ENOSPC);
 	walk.at = walk.within;
 	for (size_t i = 1; i < 3; i++) {
 		key = key4(nested[i].addr, nested[i].len);
@@ -203,7 +203,7 @@ static void test_walk(void **state)
 		assert_int_equal(record_next(&all), record_find(&key));
 		/* What was shown may go: the one that waited comes behind it. */
 		if (i == 0) {
-			route_withdraw(&key, 9, 0);
+			both_withdraw(&key, 9, 0);
 			continue;
 		}
 		if (i != 2)

@@ -15,6 +15,7 @@
 #include "plugin/fib/neighbour.h"
 #include "plugin/fib/nexthop.h"
 #include "plugin/fib/record.h"
+#include "plugin/fib/route.h"
 #include "plugin/kernel/netlink.h"
 #include "plugin/kernel/netlink_features.h"
 #include "plugin/kernel/netlink_neighbour.h"
@@ -23,6 +24,12 @@
 
 /* Seconds between looks at what nobody announces. */
 #define TICK 5
+
+/*
+ * Milliseconds in which events gather after some: one by one, a table's worth of
+ * them would cost a wakeup each.
+ */
+#define GATHER 5
 
 static struct frr_pthread *reader;
 static struct event *start_event, *read_event, *features_event, *tick_event;
@@ -160,12 +167,21 @@ static void links_refresh(void)
 			request_link(netlink_table_link, port->link.ifindex);
 }
 
+static void handle_readable(struct event *event);
+
+static void gather_end(struct event *event)
+{
+	(void)event;
+	event_add_read(reader->master, handle_readable, NULL, netlink_fd(),
+		       &read_event);
+}
+
 static void handle_readable(struct event *event)
 {
 	(void)event;
 	netlink_read();
-	event_add_read(reader->master, handle_readable, NULL, netlink_fd(),
-		       &read_event);
+	event_add_timer_msec(reader->master, gather_end, NULL, GATHER,
+			     &read_event);
 }
 
 static void handle_features(struct event *event)
@@ -187,6 +203,7 @@ static void handle_tick(struct event *event)
 	port_retry();
 	while (record_retry())
 		fib_lock_pause();
+	route_overdue();
 	fib_unlock();
 	event_add_timer(reader->master, handle_tick, NULL, TICK, &tick_event);
 }

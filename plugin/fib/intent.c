@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plugin/fib/intent.h"
 
+#include <string.h>
+
 #include "plugin/base/memory.h"
 
 DEFINE_MTYPE_STATIC(BPF, BPF_INTENT, "BPF routes outside of the maps");
@@ -16,6 +18,7 @@ static void intents_grow(void)
 
 	intents = XREALLOC(MTYPE_BPF_INTENT, intents,
 			   (size_t)larger * sizeof(*intents));
+	memset(intents + size, 0, (larger - size) * sizeof(*intents));
 	for (uint32_t i = size; i < larger; i++)
 		intents[i].word = i + 1;
 	size = larger;
@@ -40,8 +43,19 @@ struct fib_route *intent_at(uint32_t id)
 
 void intent_free(uint32_t id)
 {
+	intent_at(id)->family = 0;
 	intent_at(id)->word = first_free;
 	first_free = id & ~INTENT_ID;
+}
+
+uint32_t intent_next(uint32_t id)
+{
+	uint32_t i = id ? (id & ~INTENT_ID) + 1 : 0;
+
+	for (; i < size; i++)
+		if (intents[i].family)
+			return i | INTENT_ID;
+	return 0;
 }
 
 void intent_fini(void)

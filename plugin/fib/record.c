@@ -322,14 +322,7 @@ struct fib_route record_load(const struct prefix_key *key)
 
 bool record_in_force(const struct fib_route *intent)
 {
-	uint8_t owners = intent->owners;
-
-	/* zebra's word for the kernel's own route is the kernel's to keep. */
-	if (!(owners & FIB_OWNER_KERNEL) &&
-	    (intent->protocol == ZEBRA_ROUTE_CONNECT ||
-	     intent->protocol == ZEBRA_ROUTE_KERNEL))
-		owners &= (uint8_t)~FIB_OWNER_ZEBRA;
-	return owners & ~FIB_OWNER_DEGRADED;
+	return intent->owners & ~(FIB_OWNER_ZEBRA | FIB_OWNER_DEGRADED);
 }
 
 bool record_agreed(const struct fib_route *intent)

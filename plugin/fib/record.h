@@ -60,8 +60,8 @@ struct fib_route record_load(const struct prefix_key *key);
 int record_store(const struct prefix_key *key, const struct fib_route *intent);
 
 /*
- * Does an owner want the intent in the FIB? zebra does not where it found the
- * route in the kernel (connected, kernel) and the kernel has none.
+ * Is the intent in the FIB, if there is room? Not where zebra alone has a route
+ * that the kernel never had: its packets go to the cover, as in Linux.
  */
 bool record_in_force(const struct fib_route *intent);
 

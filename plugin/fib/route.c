@@ -7,12 +7,17 @@
 
 #include "plugin/base/debug.h"
 #include "plugin/base/health.h"
+#include "plugin/base/lock.h"
 #include "plugin/fib/anyip.h"
+#include "plugin/fib/intent.h"
 #include "plugin/fib/nhgroup.h"
 #include "plugin/fib/overflow.h"
 #include "plugin/fib/path.h"
 #include "plugin/fib/record.h"
 #include "plugin/fib/srcdest.h"
+
+/* Seconds in which the kernel's word follows zebra's, or it is punted. */
+#define OVERDUE 2
 
 /* Routes of zebra that are PUNT because their nexthops did not fit. */
 static uint32_t unplaced;
@@ -72,6 +77,20 @@ static int spec_word(const struct route_spec *spec, uint32_t before,
 	return 0;
 }
 
+/*
+ * zebra's route is not the kernel's, though it should be: it must not go to its
+ * cover in case that we are wrong. What zebra learned from the kernel itself it
+ * may keep to itself that it has gone (FRR 10).
+ */
+static void alone_mark(struct fib_route *intent)
+{
+	intent->owners &= (uint8_t)~FIB_OWNER_ALONE;
+	if (intent->owners & FIB_OWNER_ZEBRA && intent->path == PATH_NONE &&
+	    intent->protocol != ZEBRA_ROUTE_CONNECT &&
+	    intent->protocol != ZEBRA_ROUTE_KERNEL)
+		intent->owners |= FIB_OWNER_ALONE;
+}
+
 static int install_result(const struct fib_route *intent, bool no_room,
 			  int punted)
 {
@@ -95,6 +114,8 @@ int route_install(const struct route_spec *spec)
 	intent.instance = spec->instance;
 	intent.distance = spec->distance;
 	intent.metric = spec->metric;
+	if (intent.owners & FIB_OWNER_ALONE)
+		alone_mark(&intent);
 	if (!memcmp(&before, &intent, sizeof(intent))) {
 		/* A repeated context: only the group was held twice. */
 		word_release(intent.word);
@@ -119,7 +140,7 @@ static void zebra_leave(const struct prefix_key *key, struct fib_route *intent)
 {
 	uint32_t word = intent->word;
 
-	intent->owners &= (uint8_t)~FIB_OWNER_ZEBRA;
+	intent->owners &= (uint8_t) ~(FIB_OWNER_ZEBRA | FIB_OWNER_ALONE);
 	intent->word = fib_word(FIB_PUNT, VERDICT_PUNT_DIFFERS);
 	intent->protocol = 0;
 	intent->instance = 0;
@@ -191,11 +212,27 @@ void route_kernel_set(const struct prefix_key *key, uint32_t path)
 	intent.owners &= (uint8_t)~FIB_OWNER_KERNEL;
 	if (path != PATH_NONE)
 		intent.owners |= FIB_OWNER_KERNEL;
+	alone_mark(&intent);
 	if (intent.owners || before.owners)
 		record_store(key, &intent);
 	if (agreed != record_agreed(&intent))
 		record_changed(&intent);
 	path_put(before.path);
+}
+
+void route_overdue(void)
+{
+	for (uint32_t id = 0; (id = intent_next(id));) {
+		struct fib_route intent = *intent_at(id);
+		struct prefix_key key = route_key(&intent);
+
+		if (record_now() - intent.updated < OVERDUE)
+			continue;
+		alone_mark(&intent);
+		if (intent.owners != intent_at(id)->owners)
+			record_store(&key, &intent);
+		fib_lock_pause();
+	}
 }
 
 uint32_t route_overflow_count(uint8_t family)

@@ -69,6 +69,12 @@ void route_local_set(const struct prefix_key *key, bool present);
  */
 void route_kernel_set(const struct prefix_key *key, uint32_t path);
 
+/*
+ * Punt, after a while, where zebra has a route and the kernel did not get one: in
+ * case that we missed it. Hands the lock over on the way.
+ */
+void route_overdue(void);
+
 /* Routes of zebra that did not fit. */
 uint32_t route_overflow_count(uint8_t family);
 

@@ -24,24 +24,62 @@ void tree_fini(struct tree *tree)
 {
 	if (tree->root)
 		subtree_free(tree, tree->root);
-	tree->root = NULL;
+	tree->root = tree->near = NULL;
 	tree->count = 0;
 }
 
-uint32_t tree_get(const struct tree *tree, const struct prefix_key *key)
+static bool is_near(const struct tree *tree, const struct tree_key *key)
+{
+	return tree->near &&
+	       !tree_key_less(tree, key->word, tree->first.word) &&
+	       (tree->endless ||
+		tree_key_less(tree, key->word, tree->behind.word));
+}
+
+static void key_copy(const struct tree *tree, struct tree_key *to,
+		     const tree_word *from)
+{
+	memcpy(to->word, from, tree->words * sizeof(*from));
+}
+
+/* The leaf that key belongs to, which is near then. */
+static struct tree_node *leaf_find(struct tree *tree,
+				   const struct tree_key *key)
+{
+	struct tree_node *node = tree->root;
+
+	if (is_near(tree, key))
+		return tree->near;
+	memset(&tree->first, 0, sizeof(tree->first));
+	tree->endless = true;
+	while (!node->leaf) {
+		unsigned int i = tree_node_branch(tree, node, key);
+
+		if (i)
+			key_copy(tree, &tree->first,
+				 tree_node_key(tree, node, i));
+		if (i + 1 < node->count) {
+			key_copy(tree, &tree->behind,
+				 tree_node_key(tree, node, i + 1));
+			tree->endless = false;
+		}
+		node = tree_node_children(tree, node)[i];
+	}
+	return tree->near = node;
+}
+
+uint32_t tree_get(struct tree *tree, const struct prefix_key *key)
 {
 	struct tree_key own = tree_key_encode(tree, key);
-	struct tree_node *node = tree->root;
+	struct tree_node *leaf;
 	unsigned int rank;
 
-	if (!node)
+	if (!tree->root)
 		return 0;
-	while (!node->leaf)
-		node = tree_node_children(
-			tree, node)[tree_node_branch(tree, node, &own)];
-	rank = tree_node_rank(tree, node, 0, &own);
-	return tree_node_has(tree, node, rank, &own)
-		       ? tree_node_values(tree, node)[rank - 1]
+	leaf = leaf_find(tree, &own);
+	rank = tree_node_rank(tree, leaf, 0, &own);
+	return tree_node_has(tree, leaf, rank, &own)
+		       ? tree_node_values(tree, leaf)[rank - 1]
 		       : 0;
 }
 
@@ -51,6 +89,9 @@ static struct tree_node *leaf_make(struct tree *tree,
 {
 	struct tree_node *node = tree->root, *root;
 
+	if (is_near(tree, key) && tree->near->count < TREE_FANOUT)
+		return tree->near;
+	tree->near = NULL;
 	if (!node)
 		return tree->root = tree_node_new(tree, true);
 	if (node->count == TREE_FANOUT) {
@@ -125,6 +166,7 @@ uint32_t tree_remove(struct tree *tree, const struct prefix_key *key)
 	if (!tree_node_has(tree, node, rank, &own))
 		return 0;
 	value = tree_node_values(tree, node)[rank - 1];
+	tree->near = NULL;
 	tree_node_delete(tree, node, rank - 1);
 	tree->count--;
 	while (depth &&

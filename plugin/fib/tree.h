@@ -25,7 +25,7 @@ void tree_init(struct tree *tree, uint8_t family);
 void tree_fini(struct tree *tree);
 
 /* The prefix's value, or 0. */
-uint32_t tree_get(const struct tree *tree, const struct prefix_key *key);
+uint32_t tree_get(struct tree *tree, const struct prefix_key *key);
 
 /* Give the prefix the value, which is not 0. Result: what it had, or 0. */
 uint32_t tree_set(struct tree *tree, const struct prefix_key *key,

@@ -73,8 +73,8 @@ void tree_key_decode(const struct tree *tree, const tree_word *word,
 	key->len = (uint8_t)word[2];
 }
 
-static bool key_less(const struct tree *tree, const tree_word *a,
-		     const tree_word *b)
+bool tree_key_less(const struct tree *tree, const tree_word *a,
+		   const tree_word *b)
 {
 	for (unsigned int i = 0; i + 1 < tree->words; i++)
 		if (a[i] != b[i])
@@ -90,8 +90,8 @@ unsigned int tree_node_rank(const struct tree *tree, struct tree_node *node,
 	while (first < end) {
 		unsigned int middle = (first + end) / 2;
 
-		if (key_less(tree, key->word,
-			     tree_node_key(tree, node, middle)))
+		if (tree_key_less(tree, key->word,
+				  tree_node_key(tree, node, middle)))
 			end = middle;
 		else
 			first = middle + 1;
@@ -108,8 +108,8 @@ unsigned int tree_node_branch(const struct tree *tree, struct tree_node *node,
 bool tree_node_has(const struct tree *tree, struct tree_node *leaf,
 		   unsigned int rank, const struct tree_key *key)
 {
-	return rank &&
-	       !key_less(tree, tree_node_key(tree, leaf, rank - 1), key->word);
+	return rank && !tree_key_less(tree, tree_node_key(tree, leaf, rank - 1),
+				      key->word);
 }
 
 /* Open (by > 0) or close a gap in front of entry i, or of what follows it. */
@@ -174,8 +174,8 @@ void tree_node_split(struct tree *tree, struct tree_node *parent,
 	struct tree_node *right = tree_node_new(tree, full->leaf);
 	unsigned int at = TREE_FANOUT / 2;
 
-	if (key_less(tree, tree_node_key(tree, full, TREE_FANOUT - 1),
-		     key->word))
+	if (tree_key_less(tree, tree_node_key(tree, full, TREE_FANOUT - 1),
+			  key->word))
 		at = full->leaf ? TREE_FANOUT : TREE_FANOUT - 1;
 	node_shift(tree, parent, i + 1, 1);
 	memcpy(tree_node_key(tree, parent, i + 1),

@@ -30,6 +30,14 @@ struct tree {
 	uint32_t count;		/* prefixes */
 	size_t memory;		/* bytes of its nodes */
 	uint8_t words;		/* 64-bit words of a key */
+
+	/*
+	 * The leaf of keys from first to those before behind (to the last one
+	 * when endless), or NULL: a prefix is asked for, and then changed.
+	 */
+	struct tree_node *near;
+	struct tree_key first, behind;
+	bool endless;
 };
 
 struct tree_node {
@@ -61,6 +69,9 @@ void tree_node_free(struct tree *tree, struct tree_node *node);
 
 struct tree_key tree_key_encode(const struct tree *tree,
 				const struct prefix_key *key);
+
+bool tree_key_less(const struct tree *tree, const tree_word *a,
+		   const tree_word *b);
 
 /* Sets address and length of key. */
 void tree_key_decode(const struct tree *tree, const tree_word *word,

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/rtnetlink.h>
+#include <sys/socket.h>
 
 #include "plugin/base/compat.h"
 #include "lib/privs.h"
@@ -85,17 +86,33 @@ int netlink_request(struct netlink_channel *channel, struct nlmsghdr *message,
 	return -error;
 }
 
+/* Datagrams of a call: the kernel sends each event as one. */
+#define HEARD_MAX 64
+
 int netlink_hear(struct mnl_socket *socket, mnl_cb_t callback, void *data)
 {
-	static char buffer[32 * 1024]; /* one reader */
-	ssize_t size = mnl_socket_recvfrom(socket, buffer, sizeof(buffer));
+	static char buffers[HEARD_MAX][32 * 1024]; /* one reader */
+	static struct mmsghdr parts[HEARD_MAX];
+	static struct iovec places[HEARD_MAX];
+	int count;
 
-	if (size < 0)
-		return errno == ENOBUFS ? -ENOBUFS : 0;
-	if (callback) {
-		fib_lock();
-		mnl_cb_run(buffer, (size_t)size, 0, 0, callback, data);
-		fib_unlock();
+	for (int i = 0; i < HEARD_MAX; i++) {
+		places[i].iov_base = buffers[i];
+		places[i].iov_len = sizeof(buffers[i]);
+		parts[i].msg_hdr = (struct msghdr){ .msg_iov = &places[i],
+						    .msg_iovlen = 1 };
 	}
-	return 1;
+	count = recvmmsg(mnl_socket_get_fd(socket), parts, HEARD_MAX, 0, NULL);
+	if (count < 0)
+		return errno == ENOBUFS ? -ENOBUFS : 0;
+	fib_lock();
+	for (int i = 0; callback && i < count; i++) {
+		mnl_cb_run(buffers[i], parts[i].msg_len, 0, 0, callback, data);
+		fib_lock_pause();
+	}
+	fib_unlock();
+	for (int i = 0; i < count; i++)
+		if (parts[i].msg_hdr.msg_flags & MSG_TRUNC)
+			return -ENOBUFS;
+	return count;
 }

@@ -32,9 +32,9 @@ int netlink_request(struct netlink_channel *channel, struct nlmsghdr *message,
 void netlink_channel_close(struct netlink_channel *channel);
 
 /*
- * Handle, under the fib lock, a part of what has arrived on a socket that does
- * not block; NULL: throw it away. Result: 1; 0 when there is nothing; -ENOBUFS
- * when messages were lost before it.
+ * Handle, under the fib lock, some of what has arrived on a socket that does not
+ * block, the lock handed over on the way; NULL: throw it away. Result: more than
+ * 0; 0 when there is nothing; -ENOBUFS when messages were lost before it.
  */
 int netlink_hear(struct mnl_socket *socket, mnl_cb_t callback, void *data);
 

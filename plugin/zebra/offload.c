@@ -33,8 +33,12 @@ static struct event *drain_event;
 /* So many reports in one go, before zebra's main thread does other work. */
 #define DRAIN_MAX 1000
 
-/* Until zebra has seen what came before, in milliseconds. */
-#define RETRY_MS 100
+/*
+ * In milliseconds: reports are carried out together, for each round of zebra's
+ * events costs more than many of them; and a failure that zebra must be told of
+ * first has come by then.
+ */
+#define DRAIN_MS 100
 
 static struct route_node *report_node(const struct offload_report *report)
 {
@@ -126,7 +130,7 @@ static void offload_drain(struct event *event)
 	pthread_mutex_lock(&queue_lock);
 	if (offload_queue_count(&queue))
 		event_add_timer_msec(zrouter.master, offload_drain, NULL,
-				     wait ? RETRY_MS : 0, &drain_event);
+				     wait ? DRAIN_MS : 0, &drain_event);
 	pthread_mutex_unlock(&queue_lock);
 }
 
@@ -138,7 +142,8 @@ void offload_report(const struct offload_report *report)
 	pthread_mutex_lock(&queue_lock);
 	offload_queue_add_tail(&queue, offload);
 	/* A drain that is scheduled takes whatever is queued by then. */
-	event_add_event(zrouter.master, offload_drain, NULL, 0, &drain_event);
+	event_add_timer_msec(zrouter.master, offload_drain, NULL, DRAIN_MS,
+			     &drain_event);
 	pthread_mutex_unlock(&queue_lock);
 }
 

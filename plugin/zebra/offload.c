@@ -29,6 +29,7 @@ DECLARE_DLIST(offload_queue, struct offload, item);
 static struct offload_queue_head queue = INIT_DLIST(queue);
 static pthread_mutex_t queue_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct event *drain_event;
+static bool scheduled; /* is drain_event */
 
 /* So many reports in one go, before zebra's main thread does other work. */
 #define DRAIN_MAX 1000
@@ -128,7 +129,8 @@ static void offload_drain(struct event *event)
 		XFREE(MTYPE_BPF_OFFLOAD, offload);
 	}
 	pthread_mutex_lock(&queue_lock);
-	if (offload_queue_count(&queue))
+	scheduled = offload_queue_count(&queue);
+	if (scheduled)
 		event_add_timer_msec(zrouter.master, offload_drain, NULL,
 				     wait ? DRAIN_MS : 0, &drain_event);
 	pthread_mutex_unlock(&queue_lock);
@@ -142,8 +144,10 @@ void offload_report(const struct offload_report *report)
 	pthread_mutex_lock(&queue_lock);
 	offload_queue_add_tail(&queue, offload);
 	/* A drain that is scheduled takes whatever is queued by then. */
-	event_add_timer_msec(zrouter.master, offload_drain, NULL, DRAIN_MS,
-			     &drain_event);
+	if (!scheduled)
+		event_add_timer_msec(zrouter.master, offload_drain, NULL,
+				     DRAIN_MS, &drain_event);
+	scheduled = true;
 	pthread_mutex_unlock(&queue_lock);
 }
 

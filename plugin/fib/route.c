@@ -226,9 +226,9 @@ void route_overdue(void)
 		struct fib_route intent = *intent_at(id);
 		struct prefix_key key = route_key(&intent);
 
-		if (record_now() - intent.updated < OVERDUE)
-			continue;
-		alone_mark(&intent);
+		fib_lock_count();
+		if (record_now() - intent.updated >= OVERDUE)
+			alone_mark(&intent);
 		if (intent.owners != intent_at(id)->owners)
 			record_store(&key, &intent);
 		fib_lock_pause();

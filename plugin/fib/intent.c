@@ -11,6 +11,7 @@ static struct fib_route *intents;
 static uint32_t size;
 /* The first free one, and in the word of each the next; size: none. */
 static uint32_t first_free;
+static uint32_t used;
 
 static void intents_grow(void)
 {
@@ -33,6 +34,7 @@ uint32_t intent_new(const struct fib_route *route)
 	i = first_free;
 	first_free = intents[i].word;
 	intents[i] = *route;
+	used++;
 	return i | INTENT_ID;
 }
 
@@ -43,9 +45,15 @@ struct fib_route *intent_at(uint32_t id)
 
 void intent_free(uint32_t id)
 {
+	used--;
 	intent_at(id)->family = 0;
 	intent_at(id)->word = first_free;
 	first_free = id & ~INTENT_ID;
+}
+
+uint32_t intent_count(void)
+{
+	return used;
 }
 
 uint32_t intent_next(uint32_t id)
@@ -61,5 +69,5 @@ uint32_t intent_next(uint32_t id)
 void intent_fini(void)
 {
 	XFREE(MTYPE_BPF_INTENT, intents);
-	size = first_free = 0;
+	size = first_free = used = 0;
 }

@@ -28,6 +28,9 @@ void intent_free(uint32_t id);
 /* Valid until the next intent_new(). */
 struct fib_route *intent_at(uint32_t id);
 
+/* How many there are. */
+uint32_t intent_count(void);
+
 /* All of them: the id after id, or after 0 the first; 0 at the end. */
 uint32_t intent_next(uint32_t id);
 

@@ -214,17 +214,20 @@ static int record_publish(uint32_t id, const struct prefix_key *key,
 	return ret;
 }
 
+static uint32_t family_limit(uint8_t family)
+{
+	return family == AF_INET ? maps.max_routes4 : maps.max_routes6;
+}
+
 /* intent goes from outside of the maps (or nowhere) into them. */
 static int record_create(const struct prefix_key *key,
 			 const struct fib_route *intent)
 {
-	uint32_t limit = key->family == AF_INET ? maps.max_routes4
-						: maps.max_routes6;
 	uint32_t id, before;
 	int ret;
 
 	route_move_touch(key);
-	if (*family_count(key->family) >= limit)
+	if (*family_count(key->family) >= family_limit(key->family))
 		return -ENOSPC;
 	id = idpool_get(&pool);
 	if (id == UINT32_MAX)
@@ -402,6 +405,11 @@ void record_refresh_within(const struct prefix_key *key)
 uint32_t record_count(uint8_t family)
 {
 	return *family_count(family);
+}
+
+bool record_has_room(uint8_t family)
+{
+	return *family_count(family) + intent_count() <= family_limit(family);
 }
 
 int record_move_begin(struct maps *to)

@@ -47,6 +47,12 @@ uint32_t record_next(struct record_walk *walk);
 /* Records of a family. */
 uint32_t record_count(uint8_t family);
 
+/*
+ * Is there room for all that is to go in? Counts all that is outside, so near
+ * the limit it says no too early.
+ */
+bool record_has_room(uint8_t family);
+
 /* Seconds since boot, as in a record. */
 uint32_t record_now(void);
 

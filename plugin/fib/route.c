@@ -94,7 +94,8 @@ static void alone_mark(struct fib_route *intent)
 static int install_result(const struct fib_route *intent, bool no_room,
 			  int punted)
 {
-	if (no_room)
+	if (no_room ||
+	    (!record_in_force(intent) && !record_has_room(intent->family)))
 		return -ENOSPC;
 	if (fib_word_action(intent->word) == FIB_PUNT || record_agreed(intent))
 		return punted;

@@ -147,8 +147,7 @@ static int process(struct zebra_dplane_provider *prov)
 	return 0;
 }
 
-/* A route went in, though zebra may have been told of a failure, or out; or the
- * kernel agrees now, or does not any more. */
+/* It is forwarded now, though zebra may have been told of a failure, or no longer. */
 static void changed(const struct fib_route *route)
 {
 	struct offload_report report = {

@@ -49,7 +49,9 @@ dplane_bpf_sources = \
 	plugin/control/resize.h \
 	plugin/control/settings.c \
 	plugin/control/settings.h \
+	plugin/control/orders.c \
 	plugin/control/sync.c \
+	plugin/control/orders.h \
 	plugin/control/sync.h \
 	plugin/engine/counters.c \
 	plugin/engine/counters.h \

@@ -35,15 +35,17 @@ struct prefix_key prefix(void)
 	return key;
 }
 
-int install(uint8_t protocol, const struct hop *hops, uint32_t count)
+void install(uint8_t protocol, const struct hop *hops, uint32_t count)
 {
 	struct route_spec *spec = via(prefix(), 0);
+	struct nexthop_key nexthops[ROUTE_NEXTHOPS_MAX];
 
+	spec->nexthops = nexthops;
 	spec->protocol = protocol;
 	spec->count = count;
 	for (uint32_t i = 0; i < count; i++)
-		spec->nexthops[i] = message_nexthop(family, &hops[i]);
-	return route_install(spec);
+		nexthops[i] = message_nexthop(family, &hops[i]);
+	assert_int_equal(route_install(spec), 0);
 }
 
 void withdraw(uint8_t protocol)

@@ -59,7 +59,7 @@ void begin(uint8_t of);
 void end(void);
 
 /* A route of zebra through these nexthops. */
-int install(uint8_t protocol, const struct hop *hops, uint32_t count);
+void install(uint8_t protocol, const struct hop *hops, uint32_t count);
 #define INSTALL(protocol, ...)                                                 \
 	install(protocol, (const struct hop[]){ __VA_ARGS__ },                 \
 		sizeof((const struct hop[]){ __VA_ARGS__ }) /                  \

@@ -25,13 +25,15 @@ struct prefix_key key4(uint32_t addr, uint8_t len)
 struct route_spec *via(struct prefix_key key, uint8_t gateway)
 {
 	static struct route_spec spec;
+	static struct nexthop_key nexthop;
 
 	memset(&spec, 0, sizeof(spec));
 	spec.key = key;
 	spec.protocol = 9;
 	spec.action = FIB_FORWARD;
 	spec.count = 1;
-	spec.nexthops[0] = (struct nexthop_key){
+	spec.nexthops = &nexthop;
+	nexthop = (struct nexthop_key){
 		.ifindex = 1,
 		.family = AF_INET,
 		.weight = 1,

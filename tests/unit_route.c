@@ -25,14 +25,16 @@ static void test_wide_weights(void **state)
 {
 	struct route_spec *spec = via(key4(0x0a010000, 16), 7);
 	struct prefix_key key = spec->key;
+	struct nexthop_key nexthops[2];
 	uint32_t group, bucket, wide = 0;
 
 	(void)state;
 	fake_fib_open(10, 10);
-	spec->nexthops[1] = spec->nexthops[0];
-	spec->nexthops[1].gateway[3] = 8;
-	spec->nexthops[0].weight = 0x0100;
-	spec->nexthops[1].weight = 0x0300;
+	nexthops[0] = nexthops[1] = spec->nexthops[0];
+	nexthops[1].gateway[3] = 8;
+	nexthops[0].weight = 0x0100;
+	nexthops[1].weight = 0x0300;
+	spec->nexthops = nexthops;
 	spec->count = 2;
 	assert_int_equal(both_install(spec), 0);
 	group = fib_word_argument(forward4(0x0a010203));

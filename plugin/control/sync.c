@@ -11,6 +11,7 @@
 #include "plugin/control/departure.h"
 #include "plugin/control/local.h"
 #include "plugin/control/nexthop_object.h"
+#include "plugin/control/orders.h"
 #include "plugin/control/outcome.h"
 #include "plugin/control/requests.h"
 #include "plugin/fib/neighbour.h"
@@ -243,6 +244,7 @@ static int reader_start(void)
 	}
 	frr_pthread_wait_running(reader);
 	requests_start(reader->master);
+	orders_start(reader->master);
 	return 0;
 }
 
@@ -267,6 +269,7 @@ void sync_stop(void)
 	frr_pthread_destroy(reader);
 	reader = NULL;
 	requests_stop();
+	orders_stop();
 }
 
 void sync_close(void)

@@ -305,6 +305,12 @@ bool record_retry(void)
 	return overflow_retry(AF_INET6) || more;
 }
 
+/* In the maps or outside of them. */
+static const struct fib_route *record_at(uint32_t id)
+{
+	return intent_is(id) ? intent_at(id) : &maps.route[id];
+}
+
 struct fib_route record_load(const struct prefix_key *key)
 {
 	struct fib_route intent = {
@@ -318,9 +324,7 @@ struct fib_route record_load(const struct prefix_key *key)
 
 	fib_lock_count();
 	memcpy(intent.addr, key->addr, sizeof(intent.addr));
-	if (intent_is(id))
-		return *intent_at(id);
-	return id ? maps.route[id] : intent;
+	return id ? *record_at(id) : intent;
 }
 
 bool record_in_force(const struct fib_route *intent)
@@ -328,23 +332,26 @@ bool record_in_force(const struct fib_route *intent)
 	return intent->owners & ~(FIB_OWNER_ZEBRA | FIB_OWNER_DEGRADED);
 }
 
-bool record_agreed(const struct fib_route *intent)
+enum record_state record_state(const struct fib_route *intent)
 {
 	struct prefix_key key = route_key(intent);
 
-	return intent->owners & FIB_OWNER_ZEBRA && record_in_force(intent) &&
-	       !overflow_has(&key) &&
-	       fib_word_action(path_agree(intent->path, intent->word)) !=
-		       FIB_PUNT;
+	if (!(intent->owners & FIB_OWNER_ZEBRA))
+		return RECORD_KERNEL;
+	if (overflow_has(&key) ||
+	    intent->word == fib_word(FIB_PUNT, VERDICT_PUNT_DEGRADED))
+		return RECORD_WAITS;
+	if (!record_in_force(intent) ||
+	    fib_word_action(path_agree(intent->path, intent->word)) == FIB_PUNT)
+		return RECORD_KERNEL;
+	return RECORD_AGREED;
 }
 
 /* Out of the FIB, but not forgotten while anybody owns it. */
-static void record_leave(const struct prefix_key *key,
+static void record_leave(const struct prefix_key *key, uint32_t id,
 			 const struct fib_route *intent)
 {
-	uint32_t id = record_find(key);
-
-	if (id)
+	if (id && !intent_is(id))
 		record_remove(id);
 	else
 		overflow_remove(key);
@@ -373,21 +380,33 @@ static int record_enter(const struct prefix_key *key,
 	return ret;
 }
 
-int record_store(const struct prefix_key *key, const struct fib_route *intent)
+static int record_replace(const struct prefix_key *key, uint32_t id,
+			  const struct fib_route *intent)
 {
-	uint32_t id;
-
 	route_move_touch(key);
 	if (!record_in_force(intent)) {
-		record_leave(key, intent);
+		record_leave(key, id, intent);
 		return 0;
 	}
-	id = record_find(key);
-	if (!id)
+	if (!id || intent_is(id))
 		return record_enter(key, intent);
 	record_write(id, intent);
 	word_store(id, effective_word(intent));
 	return 0;
+}
+
+int record_store(const struct prefix_key *key, const struct fib_route *intent)
+{
+	uint32_t id = tables_get(&prefixes, key);
+	enum record_state before = RECORD_KERNEL;
+	int ret;
+
+	if (id)
+		before = record_state(record_at(id));
+	ret = record_replace(key, id, intent);
+	if (intent->owners & FIB_OWNER_ZEBRA && record_state(intent) != before)
+		record_changed(intent);
+	return ret;
 }
 
 void record_refresh_within(const struct prefix_key *key)
@@ -405,11 +424,6 @@ void record_refresh_within(const struct prefix_key *key)
 uint32_t record_count(uint8_t family)
 {
 	return *family_count(family);
-}
-
-bool record_has_room(uint8_t family)
-{
-	return *family_count(family) + intent_count() <= family_limit(family);
 }
 
 int record_move_begin(struct maps *to)

@@ -47,12 +47,6 @@ uint32_t record_next(struct record_walk *walk);
 /* Records of a family. */
 uint32_t record_count(uint8_t family);
 
-/*
- * Is there room for all that is to go in? Counts all that is outside, so near
- * the limit it says no too early.
- */
-bool record_has_room(uint8_t family);
-
 /* Seconds since boot, as in a record. */
 uint32_t record_now(void);
 
@@ -71,8 +65,14 @@ int record_store(const struct prefix_key *key, const struct fib_route *intent);
  */
 bool record_in_force(const struct fib_route *intent);
 
-/* zebra has a route to forward or drop by, and the kernel the same. */
-bool record_agreed(const struct fib_route *intent);
+/* What became of zebra's route. */
+enum record_state {
+	RECORD_KERNEL, /* there is none, or the kernel decides */
+	RECORD_AGREED, /* it forwards or drops, and the kernel has the same */
+	RECORD_WAITS,  /* there is no room for it, or for its nexthops */
+};
+
+enum record_state record_state(const struct fib_route *intent);
 
 /*
  * What covers routes within key came or went: look at all of them again. Hands
@@ -81,9 +81,8 @@ bool record_agreed(const struct fib_route *intent);
 void record_refresh_within(const struct prefix_key *key);
 
 /*
- * each(intent) is called, lock held, when it changed without a word of zebra
- * whether its route is in the FIB, or whether record_agreed(): also by
- * record_changed().
+ * each(intent) is called, lock held, when the state of a route of zebra changed:
+ * also by record_changed().
  */
 void record_set_changed(void (*each)(const struct fib_route *intent));
 void record_changed(const struct fib_route *intent);

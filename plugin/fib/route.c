@@ -91,22 +91,20 @@ static void alone_mark(struct fib_route *intent)
 		intent->owners |= FIB_OWNER_ALONE;
 }
 
-static int install_result(const struct fib_route *intent, bool no_room,
-			  int punted)
+/* It may be another entry of zebra's RIB, which knows of no state yet. */
+static void repeat_state(const struct fib_route *intent,
+			 enum record_state state)
 {
-	if (no_room ||
-	    (!record_in_force(intent) && !record_has_room(intent->family)))
-		return -ENOSPC;
-	if (fib_word_action(intent->word) == FIB_PUNT || record_agreed(intent))
-		return punted;
-	return -EAGAIN;
+	if (state != RECORD_KERNEL && record_state(intent) == state)
+		record_changed(intent);
 }
 
 int route_install(const struct route_spec *spec)
 {
 	struct fib_route intent = record_load(&spec->key);
 	struct fib_route before = intent;
-	bool had_word = intent.owners & FIB_OWNER_ZEBRA, agreed;
+	enum record_state state = record_state(&intent);
+	bool had_word = intent.owners & FIB_OWNER_ZEBRA;
 	int punted, ret;
 
 	punted = spec_word(spec, had_word ? before.word : 0, &intent.word);
@@ -120,20 +118,18 @@ int route_install(const struct route_spec *spec)
 	if (!memcmp(&before, &intent, sizeof(intent))) {
 		/* A repeated context: only the group was held twice. */
 		word_release(intent.word);
-		return install_result(&intent, overflow_has(&spec->key),
-				      punted);
+		repeat_state(&intent, state);
+		return overflow_has(&spec->key) ? -ENOSPC : punted;
 	}
 	intent.updated = record_now();
 	unplaced_count(before.word, intent.word);
-	agreed = record_agreed(&before);
 	ret = record_store(&spec->key, &intent);
-	if (agreed && !record_agreed(&intent))
-		record_changed(&intent);
+	repeat_state(&intent, state);
 	if (had_word)
 		word_release(before.word);
 	debug_maps("bpf: route install: word %#x -> %#x: %s", before.word,
 		   intent.word, ret ? strerror(-ret) : "ok");
-	return install_result(&intent, ret, punted);
+	return ret ? ret : punted;
 }
 
 /* zebra has no route of the prefix any more. */
@@ -206,7 +202,6 @@ void route_local_set(const struct prefix_key *key, bool present)
 void route_kernel_set(const struct prefix_key *key, uint32_t path)
 {
 	struct fib_route intent = record_load(key), before = intent;
-	bool agreed = record_agreed(&intent);
 
 	path_hold(path);
 	intent.path = path;
@@ -216,8 +211,6 @@ void route_kernel_set(const struct prefix_key *key, uint32_t path)
 	alone_mark(&intent);
 	if (intent.owners || before.owners)
 		record_store(key, &intent);
-	if (agreed != record_agreed(&intent))
-		record_changed(&intent);
 	path_put(before.path);
 }
 

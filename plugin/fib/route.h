@@ -29,7 +29,7 @@ struct route_spec {
 	enum fib_action action;
 	enum verdict verdict; /* of PUNT and DROP */
 	uint32_t count;	      /* nexthops of FORWARD */
-	struct nexthop_key nexthops[ROUTE_NEXTHOPS_MAX];
+	const struct nexthop_key *nexthops;
 };
 
 int route_init(void);
@@ -37,10 +37,10 @@ void route_fini(void);
 
 /*
  * Install or replace the route of spec->key. Repeating it changes nothing.
- * Result: 0; 1 when it is in the FIB as PUNT though FORWARD was asked for;
- * -ENOSPC when it did not fit: its cover is punted meanwhile; -EAGAIN when the
- * kernel has another route, or none: the kernel decides until that changes,
- * which may be soon (record_set_changed()).
+ * Result: 0; 1 when its nexthops did not fit: it is PUNT though FORWARD was asked
+ * for; -ENOSPC when it did not fit itself: its cover is punted meanwhile. What
+ * that is in force record_set_changed() tells: the kernel decides while it has
+ * another route.
  */
 int route_install(const struct route_spec *spec);
 

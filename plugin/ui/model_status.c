@@ -5,6 +5,7 @@
 
 #include "plugin/base/health.h"
 #include "plugin/base/lock.h"
+#include "plugin/control/orders.h"
 #include "plugin/control/resize.h"
 #include "plugin/control/settings.h"
 #include "plugin/engine/pin.h"
@@ -70,14 +71,14 @@ static struct json_object *status_counts(void)
 
 static struct json_object *status_contexts(void)
 {
-	struct provider_statistics statistics = provider_statistics();
+	struct orders_statistics statistics = orders_statistics();
 	struct json_object *object = json_object_new_object();
 
 	model_number(object, "installs", statistics.installs);
 	model_number(object, "withdrawals", statistics.withdrawals);
 	model_number(object, "punted", statistics.punted);
 	model_number(object, "failures", statistics.failures);
-	model_number(object, "ignored", statistics.ignored);
+	model_number(object, "ignored", provider_ignored());
 	return object;
 }
 

@@ -24,13 +24,14 @@ static bool key_from_prefix(const struct prefix *prefix, uint32_t table,
 	return true;
 }
 
-bool context_key(const struct zebra_dplane_ctx *ctx, struct prefix_key *key,
-		 struct prefix_key *source)
+bool context_order(const struct zebra_dplane_ctx *ctx, struct order *order)
 {
 	const struct prefix *from = dplane_ctx_get_src(ctx);
 	uint32_t table = dplane_ctx_get_table(ctx);
 
-	memset(source, 0, sizeof(*source));
+	memset(order, 0, sizeof(*order));
+	order->route.protocol = (uint8_t)dplane_ctx_get_type(ctx);
+	order->route.instance = dplane_ctx_get_instance(ctx);
 	/*
 	 * Ports look into main of the default VRF only: other tables would
 	 * take its room, and with zebra -n they carry the same number.
@@ -41,10 +42,11 @@ bool context_key(const struct zebra_dplane_ctx *ctx, struct prefix_key *key,
 	if (dplane_ctx_get_type(ctx) == ZEBRA_ROUTE_LOCAL)
 		return false;
 	if (dplane_ctx_get_safi(ctx) != SAFI_UNICAST ||
-	    !key_from_prefix(dplane_ctx_get_dest(ctx), table, key))
+	    !key_from_prefix(dplane_ctx_get_dest(ctx), table,
+			     &order->route.key))
 		return false;
 	if (from && from->prefixlen)
-		return key_from_prefix(from, table, source);
+		return key_from_prefix(from, table, &order->source);
 	return true;
 }
 
@@ -115,9 +117,11 @@ static void context_nexthops(const struct zebra_dplane_ctx *ctx,
 {
 	const struct nexthop_group *group = dplane_ctx_get_ng(ctx);
 	vrf_id_t vrf_id = dplane_ctx_get_vrf(ctx);
+	static struct nexthop_key nexthops[ROUTE_NEXTHOPS_MAX];
 	struct nexthop *nexthop;
 
 	spec->action = FIB_FORWARD;
+	spec->nexthops = nexthops;
 	for (ALL_NEXTHOPS_PTR(group, nexthop)) {
 		/* As zebra's kernel provider: resolved and active ones. */
 		if (CHECK_FLAG(nexthop->flags, NEXTHOP_FLAG_RECURSIVE) ||
@@ -133,7 +137,7 @@ static void context_nexthops(const struct zebra_dplane_ctx *ctx,
 		 */
 		if (spec->count == ROUTE_NEXTHOPS_MAX ||
 		    !nexthop_key_from(nexthop, vrf_id,
-				      &spec->nexthops[spec->count])) {
+				      &nexthops[spec->count])) {
 			punt(spec, VERDICT_PUNT_UNSUPPORTED);
 			return;
 		}
@@ -145,9 +149,7 @@ static void context_nexthops(const struct zebra_dplane_ctx *ctx,
 
 void context_route(const struct zebra_dplane_ctx *ctx, struct route_spec *spec)
 {
-	spec->protocol = (uint8_t)dplane_ctx_get_type(ctx);
 	spec->distance = dplane_ctx_get_distance(ctx);
-	spec->instance = dplane_ctx_get_instance(ctx);
 	spec->metric = dplane_ctx_get_metric(ctx);
 	spec->verdict = VERDICT_PUNT_UNSUPPORTED;
 	spec->count = 0;

@@ -8,21 +8,20 @@
 
 #include <stdbool.h>
 
-#include "plugin/fib/route.h"
+#include "plugin/control/orders.h"
 
 struct zebra_dplane_ctx;
 
 /*
- * The key of a ROUTE_* context; *source is the source prefix of a source-specific
- * route (its len 0: none). Result: false when it is not a unicast IP route.
+ * Which route a ROUTE_* context is about; its nexthops and the order's kind are
+ * left out. Result: false when it is not one that we serve.
  */
-bool context_key(const struct zebra_dplane_ctx *ctx, struct prefix_key *key,
-		 struct prefix_key *source);
+bool context_order(const struct zebra_dplane_ctx *ctx, struct order *order);
 
 /*
- * The route of a ROUTE_INSTALL or ROUTE_UPDATE context, from its list of nexthops
- * (the truth; group ids repeat and lag). What XDP cannot do is PUNT with the
- * verdict that says why.
+ * The rest of the route of a ROUTE_INSTALL or ROUTE_UPDATE context, from its list
+ * of nexthops (the truth; group ids repeat and lag). What XDP cannot do is PUNT
+ * with the verdict that says why. Its nexthops are valid until the next call.
  */
 void context_route(const struct zebra_dplane_ctx *ctx, struct route_spec *spec);
 

@@ -7,7 +7,6 @@
 #include "lib/memory.h"
 #include "lib/srcdest_table.h"
 #include "lib/typesafe.h"
-#include "zebra/redistribute.h"
 #include "zebra/rib.h"
 #include "zebra/zapi_msg.h"
 #include "zebra/zebra_router.h"
@@ -36,8 +35,8 @@ static bool scheduled; /* is drain_event */
 
 /*
  * In milliseconds: reports are carried out together, for each round of zebra's
- * events costs more than many of them; and a failure that zebra must be told of
- * first has come by then.
+ * events costs more than many of them; and the kernel's answer, which owners are
+ * told first, has come by then.
  */
 #define DRAIN_MS 100
 
@@ -55,32 +54,31 @@ static struct route_node *report_node(const struct offload_report *report)
 	return table ? srcdest_rnode_lookup(table, &prefix, NULL) : NULL;
 }
 
-/* zebra was told of a failure; now the route is where it should be. */
-static void entry_recover(struct route_node *node, struct route_entry *entry,
-			  afi_t afi)
-{
-	UNSET_FLAG(entry->status, ROUTE_ENTRY_FAILED);
-	SET_FLAG(entry->status, ROUTE_ENTRY_INSTALLED);
-	redistribute_update(node, entry, NULL);
-	zsend_route_notify_owner(node, entry, ZAPI_ROUTE_INSTALLED, afi,
-				 SAFI_UNICAST);
-}
-
-/* Result: false when the failure itself is still on its way to zebra. */
+/*
+ * Result: false when its owner is still to be told that the kernel has it: our
+ * word comes after that.
+ */
 static bool entry_report(struct route_node *node, struct route_entry *entry,
 			 const struct offload_report *report)
 {
-	if (report->offloaded)
+	bool failed = report->state == RECORD_WAITS;
+
+	if (report->state == RECORD_AGREED)
 		SET_FLAG(entry->flags, ZEBRA_FLAG_OFFLOADED);
 	else
 		UNSET_FLAG(entry->flags, ZEBRA_FLAG_OFFLOADED);
-	if (!report->recovered)
+	if (failed == !!CHECK_FLAG(entry->flags, ZEBRA_FLAG_OFFLOAD_FAILED))
 		return true;
 	if (CHECK_FLAG(entry->status, ROUTE_ENTRY_QUEUED))
 		return false;
-	if (CHECK_FLAG(entry->status, ROUTE_ENTRY_FAILED))
-		entry_recover(node, entry,
-			      report->key.family == AF_INET ? AFI_IP : AFI_IP6);
+	if (failed)
+		SET_FLAG(entry->flags, ZEBRA_FLAG_OFFLOAD_FAILED);
+	else
+		UNSET_FLAG(entry->flags, ZEBRA_FLAG_OFFLOAD_FAILED);
+	zsend_route_notify_owner(
+		node, entry,
+		failed ? ZAPI_ROUTE_FAIL_INSTALL : ZAPI_ROUTE_INSTALLED,
+		report->key.family == AF_INET ? AFI_IP : AFI_IP6, SAFI_UNICAST);
 	return true;
 }
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * offload.h - telling zebra what is in the maps: the offloaded flag of "show ip
- * route json" and, for routes that went in late, that they are installed.
+ * route json", and its owner when a route has no room, or has again. bgpd with
+ * "bgp suppress-fib-pending" advertises what has. For zebra itself such a route
+ * stays installed, as it is in the kernel: nexthops resolve through it.
  *
- * Queued from the dataplane thread, carried out in zebra's main thread, which
- * alone may touch the RIB.
+ * Queued from the reader, carried out in zebra's main thread, which alone may
+ * touch the RIB.
  */
 #ifndef FRR_BPF_OFFLOAD_H
 #define FRR_BPF_OFFLOAD_H
@@ -12,15 +14,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "plugin/base/prefix_key.h"
+#include "plugin/fib/record.h"
 
 struct offload_report {
 	struct prefix_key key;
 	uint32_t vrf_id;
 	int protocol; /* ZEBRA_ROUTE_* */
 	uint16_t instance;
-	bool offloaded; /* forwarded or dropped in XDP */
-	bool recovered; /* zebra was told of a failure before */
+	enum record_state state;
 };
 
 /* Queue a report. Any thread. */

@@ -172,21 +172,15 @@ static void links_refresh(void)
 			request_link(netlink_table_link, port->link.ifindex);
 }
 
-static void handle_readable(struct event *event);
-
-static void gather_end(struct event *event)
-{
-	(void)event;
-	event_add_read(reader->master, handle_readable, NULL, netlink_fd(),
-		       &read_event);
-}
-
 static void handle_readable(struct event *event)
 {
 	(void)event;
-	netlink_read();
-	event_add_timer_msec(reader->master, gather_end, NULL, GATHER,
-			     &read_event);
+	if (netlink_read())
+		event_add_timer_msec(reader->master, handle_readable, NULL,
+				     GATHER, &read_event);
+	else
+		event_add_read(reader->master, handle_readable, NULL,
+			       netlink_fd(), &read_event);
 }
 
 static void handle_features(struct event *event)

@@ -196,12 +196,14 @@ static void caught_up(void)
 /* Parts of events in one go, so that a storm does not keep out all else. */
 #define PARTS_MAX 256
 
-void netlink_read(void)
+bool netlink_read(void)
 {
+	bool any = false;
 	int ret = 1;
 
 	for (int i = 0; ret && i < PARTS_MAX; i++) {
 		ret = netlink_hear(events, handle_message, NULL);
+		any = any || ret;
 		if (ret == -ENOBUFS) {
 			zlog_warn(
 				"bpf: rtnetlink overrun: reading links, routes and neighbours again");
@@ -218,6 +220,7 @@ void netlink_read(void)
 		if (netlink_table_rules())
 			read_all();
 	}
+	return any;
 }
 
 void netlink_resync(void)

@@ -9,6 +9,8 @@
 #ifndef FRR_BPF_NETLINK_H
 #define FRR_BPF_NETLINK_H
 
+#include <stdbool.h>
+
 #include "plugin/kernel/sink.h"
 
 /*
@@ -24,9 +26,9 @@ int netlink_fd(void);
 
 /*
  * Handle what has arrived: all, or so much that others have their turn. After
- * lost events everything is read again.
+ * lost events everything is read again. Result: whether there was any.
  */
-void netlink_read(void);
+bool netlink_read(void);
 
 /*
  * Read everything, at first and when the last attempt failed, and believe it when

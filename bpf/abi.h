@@ -15,7 +15,7 @@
 
 #include <linux/types.h>
 
-#define FIB_ABI_VERSION 3
+#define FIB_ABI_VERSION 4
 
 /* Ports (interfaces with "bpf forwarding") one router instance can have. */
 #define FIB_PORTS_MAX 256
@@ -137,11 +137,13 @@ struct fib_bucket {
 
 /*
  * nexthop: by nexthop id. adjacency is switched by one aligned store and is 0
- * while the gateway is not resolved or the egress not usable. A nexthop
+ * while the gateway is not resolved, the egress not usable, or the kernel may use
+ * another gateway for some destinations (REDIRECTS). A nexthop
  * without gateway (family 0) is a connected network: the adjacency is looked up by
  * {ifindex, destination} in neigh4/neigh6.
  */
 #define FIB_NEXTHOP_EGRESS 0x0001 /* egress is a port with bpf forwarding, up */
+#define FIB_NEXTHOP_REDIRECTS 0x0002 /* the kernel takes ICMP redirects there */
 
 struct fib_nexthop {
 	__u32 adjacency;
@@ -292,6 +294,8 @@ struct fib_config {
 	V(PUNT_DEGRADED, "punt-degraded", PUNT, "a more specific route did not fit in the maps") \
 	V(PUNT_NEIGHBOUR, "punt-neighbour", PUNT, "neighbour not resolved yet")                  \
 	V(PUNT_EGRESS, "punt-egress", PUNT, "egress interface has no bpf forwarding or is down") \
+	V(PUNT_REDIRECTS, "punt-redirects", PUNT,                                                \
+	  "egress interface accepts ICMP redirects: kernel decides")                             \
 	V(PUNT_HAIRPIN, "punt-hairpin", PUNT, "would leave by the interface it came from")       \
 	V(PUNT_TOO_BIG, "punt-too-big", PUNT, "larger than the egress MTU")                      \
 	V(PUNT_STATE, "punt-state", PUNT, "inconsistent maps (see show bpf status)")

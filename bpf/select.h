@@ -109,15 +109,18 @@ static __always_inline __u32 neigh6_adjacency(__u32 ifindex,
 
 /*
  * The adjacency with this id (0 is never used: it means "none"). Without one
- * the verdict says whether the neighbour or the egress interface is missing.
+ * the verdict says what is missing, or that the kernel decides.
  */
 static __always_inline enum verdict
 adjacency_read(const struct fib_nexthop *hop, __u32 id,
 	       const struct fib_adjacency **adj)
 {
+	if (!id && !(hop->flags & FIB_NEXTHOP_EGRESS))
+		return VERDICT_PUNT_EGRESS;
 	if (!id)
-		return hop->flags & FIB_NEXTHOP_EGRESS ? VERDICT_PUNT_NEIGHBOUR
-						       : VERDICT_PUNT_EGRESS;
+		return hop->flags & FIB_NEXTHOP_REDIRECTS
+			       ? VERDICT_PUNT_REDIRECTS
+			       : VERDICT_PUNT_NEIGHBOUR;
 	*adj = bpf_map_lookup_elem(&adjacency, &id);
 	return *adj ? UNDECIDED : VERDICT_PUNT_STATE;
 }

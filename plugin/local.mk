@@ -39,6 +39,8 @@ dplane_bpf_sources = \
 	plugin/control/local.h \
 	plugin/control/nexthop_object.c \
 	plugin/control/nexthop_object.h \
+	plugin/control/orders.c \
+	plugin/control/orders.h \
 	plugin/control/outcome.c \
 	plugin/control/outcome.h \
 	plugin/control/path_list.c \
@@ -49,9 +51,7 @@ dplane_bpf_sources = \
 	plugin/control/resize.h \
 	plugin/control/settings.c \
 	plugin/control/settings.h \
-	plugin/control/orders.c \
 	plugin/control/sync.c \
-	plugin/control/orders.h \
 	plugin/control/sync.h \
 	plugin/engine/counters.c \
 	plugin/engine/counters.h \
@@ -110,6 +110,8 @@ dplane_bpf_sources = \
 	plugin/kernel/netlink_route.c \
 	plugin/kernel/netlink_table.c \
 	plugin/kernel/netlink_table.h \
+	plugin/kernel/redirects.c \
+	plugin/kernel/redirects.h \
 	plugin/kernel/sink.h \
 	plugin/loader/start.h \
 	plugin/module.c \
@@ -120,7 +122,9 @@ dplane_bpf_sources = \
 	plugin/ports/port_config.c \
 	plugin/ports/port_config.h \
 	plugin/ports/port_flags.c \
+	plugin/ports/port_redirects.c \
 	plugin/ports/port_flags.h \
+	plugin/ports/port_redirects.h \
 	plugin/ui/commands.h \
 	plugin/ui/compat_interface.c \
 	plugin/ui/compat_interface.h \

@@ -235,6 +235,18 @@ bool port_egress(uint32_t ifindex, struct port_egress *egress)
 	return true;
 }
 
+static uint32_t redirected;
+
+void fake_redirects(uint32_t ifindex)
+{
+	redirected = ifindex;
+}
+
+bool port_redirects(uint32_t ifindex, uint8_t of)
+{
+	return of == AF_INET && ifindex == redirected;
+}
+
 struct port *port_get(uint32_t ifindex)
 {
 	static struct port port;

@@ -40,6 +40,9 @@ uint32_t fake_forward(uint32_t table, uint8_t family, const uint8_t *addr);
 /* Interfaces 1 to 9 are ports, up; this changes one. */
 void fake_port(uint32_t ifindex, bool usable);
 
+/* The kernel accepts IPv4 redirects on that interface; 0: on none. */
+void fake_redirects(uint32_t ifindex);
+
 /* Counts what it is asked for. */
 extern const struct resolver_ops fake_resolver;
 extern unsigned int fake_managed, fake_released, fake_probed;

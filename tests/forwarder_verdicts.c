@@ -17,6 +17,7 @@ enum {
 	ID_GROUP_FREE = STANDARD_END, /* nbuckets 0 */
 	ID_NEXTHOP_FREE,
 	ID_ADJACENCY_RANGE, /* a nexthop whose adjacency is out of range */
+	ID_GATEWAY_OTHER,   /* the kernel may use another */
 	ID_GATEWAY_DOWN,    /* no adjacency, no usable egress */
 	ID_CONNECTED_BARE,  /* connected network of an interface without bpf */
 	ID_BUCKETS_RANGE,   /* a group whose buckets are out of range */
@@ -110,6 +111,12 @@ static void add_egress_routes(void)
 	add("10.140.0.0/16", FIB_FORWARD, ID_GATEWAY_DOWN);
 	router_group(&router, ID_GATEWAY_DOWN, 1, ID_GATEWAY_DOWN);
 	router_nexthop(&router, ID_GATEWAY_DOWN, ROUTER_OUT2, AF_INET, 0, 0);
+
+	add("10.144.0.0/16", FIB_FORWARD, ID_GATEWAY_OTHER);
+	add("2001:db8:144::/48", FIB_FORWARD, ID_GATEWAY_OTHER);
+	router_group(&router, ID_GATEWAY_OTHER, 1, ID_GATEWAY_OTHER);
+	router_nexthop(&router, ID_GATEWAY_OTHER, ROUTER_OUT2, AF_INET,
+		       FIB_NEXTHOP_EGRESS | FIB_NEXTHOP_REDIRECTS, 0);
 
 	add("10.141.0.0/16", FIB_FORWARD, ID_CONNECTED_BARE);
 	add("2001:db8:141::/48", FIB_FORWARD, ID_CONNECTED_BARE);

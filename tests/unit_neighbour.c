@@ -55,6 +55,15 @@ static void test_neighbour(void **state)
 	nexthop_port_changed(1);
 	assert_memory_equal(maps.adjacency[nexthop->adjacency].dmac, new_mac,
 			    6);
+	fake_redirects(1);
+	nexthop_port_changed(1);
+	assert_int_equal(nexthop->adjacency, 0);
+	assert_true(nexthop->flags & FIB_NEXTHOP_REDIRECTS);
+	neighbour_update(1, AF_INET, gateway, 0x02 /* REACHABLE */, mac);
+	assert_int_equal(nexthop->adjacency, 0);
+	fake_redirects(0);
+	nexthop_port_changed(1);
+	assert_memory_equal(maps.adjacency[nexthop->adjacency].dmac, mac, 6);
 	neighbour_update(1, AF_INET, gateway, 0x20 /* FAILED */, NULL);
 	assert_int_equal(nexthop->adjacency, 0);
 	neighbour_delete(1, AF_INET, gateway);

@@ -22,7 +22,9 @@
 #include "plugin/kernel/netlink_features.h"
 #include "plugin/kernel/netlink_neighbour.h"
 #include "plugin/kernel/netlink_table.h"
+#include "plugin/kernel/redirects.h"
 #include "plugin/ports/port_attach.h"
+#include "plugin/ports/port_redirects.h"
 
 /* Seconds between looks at what nobody announces. */
 #define TICK 5
@@ -84,6 +86,7 @@ static void link_update(const struct kernel_link *link)
 	bool was_up = outcome_link_up(link->ifindex);
 
 	port_link_update(link);
+	port_redirects_refresh(link->ifindex);
 	if (!was_up || !link->up || link->lost)
 		departure_link(link);
 }
@@ -100,6 +103,13 @@ static void local_gone(const struct kernel_local *local)
 	departure_local_gone(local);
 }
 
+static void netconf(int ifindex, uint8_t family, int forwarding, int rp_filter,
+		    int force_forwarding)
+{
+	port_netconf(ifindex, family, forwarding, rp_filter, force_forwarding);
+	port_redirects_refresh((uint32_t)ifindex);
+}
+
 static const struct kernel_sink sink = {
 	.link = link_update,
 	.link_gone = link_gone,
@@ -112,7 +122,8 @@ static const struct kernel_sink sink = {
 	.route_gone = agree_delete,
 	.object = nexthop_object_set,
 	.object_gone = departure_object_gone,
-	.netconf = port_netconf,
+	.netconf = netconf,
+	.redirects = port_redirects_heard,
 	.rules = port_policy_rules,
 	.dump_begin = dump_begin,
 	.dump_end = dump_end,
@@ -194,6 +205,7 @@ static void handle_features(struct event *event)
 static void handle_tick(struct event *event)
 {
 	(void)event;
+	redirects_read(&sink);
 	netlink_resync();
 	netlink_features_resync();
 	fib_lock();
@@ -209,6 +221,7 @@ static void handle_tick(struct event *event)
 
 static void handle_start(struct event *event)
 {
+	redirects_read(&sink);
 	netlink_resync();
 	if (netlink_features_open(&sink))
 		zlog_info(

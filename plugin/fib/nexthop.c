@@ -68,7 +68,9 @@ static void nexthop_publish(struct nexthop_entry *entry)
 
 	if (port_egress(entry->key.ifindex, NULL))
 		flags |= FIB_NEXTHOP_EGRESS;
-	if (entry->neighbour)
+	if (port_redirects(entry->key.ifindex, entry->key.family))
+		flags |= FIB_NEXTHOP_REDIRECTS;
+	else if (entry->neighbour)
 		adjacency = entry->neighbour->adjacency;
 	/* A reader that sees the adjacency must see the record behind it. */
 	__atomic_store_n(&record->flags, flags, __ATOMIC_RELEASE);

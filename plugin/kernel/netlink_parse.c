@@ -7,6 +7,7 @@
 #include <linux/fib_rules.h>
 #include <linux/if_arp.h>
 #include <linux/if_link.h>
+#include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/neighbour.h>
 #include <linux/netconf.h>
@@ -23,28 +24,48 @@
 #define NETCONFA_FORCE_FORWARDING 9
 #endif
 
-/* IFLA_AF_SPEC / AF_INET6 / IFLA_INET6_CONF [DEVCONF_MTU6], or 0. */
-static uint32_t link_mtu6(const struct attributes *link)
+/* A value of an array of 32-bit values, or otherwise. */
+static int32_t array_value(const struct attributes *attributes, int type,
+			   unsigned int index, int32_t otherwise)
 {
-	struct attributes families = { 0 }, inet6 = { 0 };
-	const void *values;
+	const char *values = attributes_payload(
+		attributes, type, (index + 1) * sizeof(otherwise));
+
+	if (values)
+		memcpy(&otherwise, values + index * sizeof(otherwise),
+		       sizeof(otherwise));
+	return otherwise;
+}
+
+/* Settings of the families: IFLA_AF_SPEC / AF_INET6 / IFLA_INET6_CONF. */
+static void link_settings(const struct attributes *attributes,
+			  struct kernel_link *link)
+{
+	struct attributes families = { 0 }, inet = { 0 }, inet6 = { 0 };
 	int32_t mtu;
 
-	if (!link->table[IFLA_AF_SPEC])
-		return 0;
-	mnl_attr_parse_nested(link->table[IFLA_AF_SPEC], attributes_collect,
-			      &families);
-	if (!families.table[AF_INET6])
-		return 0;
-	mnl_attr_parse_nested(families.table[AF_INET6], attributes_collect,
-			      &inet6);
-	values = attributes_payload(&inet6, IFLA_INET6_CONF,
-				    (DEVCONF_MTU6 + 1) * sizeof(mtu));
-	if (!values)
-		return 0;
-	memcpy(&mtu, (const char *)values + DEVCONF_MTU6 * sizeof(mtu),
-	       sizeof(mtu));
-	return mtu > 0 ? (uint32_t)mtu : 0;
+	if (!attributes->table[IFLA_AF_SPEC])
+		return;
+	mnl_attr_parse_nested(attributes->table[IFLA_AF_SPEC],
+			      attributes_collect, &families);
+	if (families.table[AF_INET])
+		mnl_attr_parse_nested(families.table[AF_INET],
+				      attributes_collect, &inet);
+	if (families.table[AF_INET6])
+		mnl_attr_parse_nested(families.table[AF_INET6],
+				      attributes_collect, &inet6);
+	/* The first IPV4_DEVCONF_* is 1, and first in the array. */
+	link->forwarding4 = array_value(&inet, IFLA_INET_CONF,
+					IPV4_DEVCONF_FORWARDING - 1, 0);
+	link->redirects4 = array_value(&inet, IFLA_INET_CONF,
+				       IPV4_DEVCONF_ACCEPT_REDIRECTS - 1, 0);
+	/* rt6_do_redirect() */
+	link->redirects6 =
+		array_value(&inet6, IFLA_INET6_CONF, DEVCONF_ACCEPT_REDIRECTS,
+			    0) &&
+		!array_value(&inet6, IFLA_INET6_CONF, DEVCONF_FORWARDING, 0);
+	mtu = array_value(&inet6, IFLA_INET6_CONF, DEVCONF_MTU6, 0);
+	link->mtu6 = mtu > 0 ? (uint32_t)mtu : 0;
 }
 
 void netlink_parse_link(const struct nlmsghdr *message,
@@ -81,8 +102,8 @@ void netlink_parse_link(const struct nlmsghdr *message,
 	link.lost = link.up &&
 		    !(header->ifi_flags & (IFF_RUNNING | IFF_LOWER_UP));
 	link.mtu = attributes_u32(&attributes, IFLA_MTU, 0);
-	link.mtu6 = link_mtu6(&attributes);
 	link.master = attributes_u32(&attributes, IFLA_MASTER, 0);
+	link_settings(&attributes, &link);
 	sink->link(&link);
 }
 

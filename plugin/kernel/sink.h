@@ -28,6 +28,15 @@ struct kernel_link {
 	uint32_t mtu;
 	uint32_t mtu6; /* IPv6's own, 0 = as mtu */
 	uint32_t master;
+	bool forwarding4; /* net.ipv4.conf.IF.forwarding */
+	bool redirects4;  /* net.ipv4.conf.IF.accept_redirects */
+	bool redirects6;  /* ICMP redirects are accepted */
+};
+
+/* What becomes of ICMP redirects, as only /proc tells. */
+struct kernel_redirects {
+	bool all4;		 /* net.ipv4.conf.all.accept_redirects */
+	uint64_t heard4, heard6; /* so many have come */
 };
 
 /* A route of table local, which the kernel looks at before any other. */
@@ -123,6 +132,9 @@ struct kernel_sink {
 	 */
 	void (*netconf)(int ifindex, uint8_t family, int forwarding,
 			int rp_filter, int force_forwarding);
+
+	/* Looked at now and then. */
+	void (*redirects)(const struct kernel_redirects *redirects);
 
 	/* Policy rules beyond the kernel's own three exist for the family. */
 	void (*rules)(uint8_t family, bool exist);

@@ -132,6 +132,16 @@ bool port_egress(uint32_t ifindex, struct port_egress *egress)
 	return true;
 }
 
+bool port_redirects(uint32_t ifindex, uint8_t family)
+{
+	const struct port *port = port_get(ifindex);
+
+	if (!port)
+		return false;
+	return family == AF_INET ? port->redirects4.in_force
+				 : port->redirects6.in_force;
+}
+
 /* The port's record; the hash map replaces it in one step. */
 void port_publish(const struct port *port)
 {
@@ -142,6 +152,7 @@ void port_publish(const struct port *port)
 	};
 
 	policy.up = port->link.up;
+	policy.forwarding4 = port->link.forwarding4;
 	policy.master = port->link.master;
 	policy.generic = port->generic;
 	record.flags = port_flags(&policy, &policy_all);
@@ -208,7 +219,7 @@ void port_netconf(int ifindex, uint8_t family, int forwarding, int rp_filter,
 	if (!port)
 		return;
 	if (family == AF_INET && forwarding >= 0)
-		port->policy.forwarding4 = forwarding;
+		port->link.forwarding4 = forwarding;
 	if (family == AF_INET && rp_filter >= 0)
 		port->policy.rp_filter = (uint8_t)rp_filter;
 	if (family == AF_INET6 && force_forwarding >= 0)

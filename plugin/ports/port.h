@@ -20,10 +20,19 @@
 
 PREDECL_HASH(port_table);
 
+/* Does the kernel use gateways of which ICMP redirects told? */
+struct port_redirects {
+	bool accepts; /* such, */
+	time_t since; /* if so; in seconds, monotonic */
+	time_t until; /* those that it took when it did are kept */
+	bool in_force;
+};
+
 struct port {
 	struct port_table_item item;
 	struct kernel_link link;
 	struct port_policy policy; /* of sysctls and addresses */
+	struct port_redirects redirects4, redirects6;
 	bool seen;
 	bool xmit;	 /* driver takes redirected frames (native mode) */
 	bool xmit_frags; /* multi-buffer ones as well */
@@ -79,6 +88,12 @@ void port_xmit(uint32_t ifindex, bool able, bool able_frags);
 
 /* True, and *egress filled (may be NULL), when frames may leave by ifindex. */
 bool port_egress(uint32_t ifindex, struct port_egress *egress);
+
+/*
+ * May the kernel use another gateway than a route's of that family, for some
+ * destinations? Never a route's without a gateway (family 0).
+ */
+bool port_redirects(uint32_t ifindex, uint8_t family);
 
 const struct port *port_find(uint32_t ifindex);
 const struct port *port_find_name(const char *name);

@@ -157,6 +157,10 @@ struct json_object *model_interface(const struct port *port)
 			       json_object_new_boolean(port->link.running));
 	json_object_object_add(object, "redirectTarget",
 			       json_object_new_boolean(port->xmit));
+	json_object_object_add(
+		object, "icmpRedirects",
+		json_object_new_boolean(port->redirects4.in_force ||
+					port->redirects6.in_force));
 	if (port->error[0])
 		model_string(object, "error", port->error);
 	if (port->link.ethernet)

@@ -55,6 +55,15 @@ static void add_adjacency(struct json_object *object, uint32_t id)
 }
 
 /* From the nexthop on: resolved, or why not. */
+/* As the forwarder's adjacency_read(). */
+static enum verdict no_adjacency(uint16_t flags)
+{
+	if (!(flags & FIB_NEXTHOP_EGRESS))
+		return VERDICT_PUNT_EGRESS;
+	return flags & FIB_NEXTHOP_REDIRECTS ? VERDICT_PUNT_REDIRECTS
+					     : VERDICT_PUNT_NEIGHBOUR;
+}
+
 static void lookup_nexthop(const struct lookup *lookup, uint32_t id,
 			   struct json_object *object)
 {
@@ -70,10 +79,7 @@ static void lookup_nexthop(const struct lookup *lookup, uint32_t id,
 				    ? 0
 				    : neigh.adjacency;
 	if (!adjacency || adjacency >= maps.config.max_adjacencies) {
-		result(object, "punt",
-		       nexthop.flags & FIB_NEXTHOP_EGRESS
-			       ? VERDICT_PUNT_NEIGHBOUR
-			       : VERDICT_PUNT_EGRESS);
+		result(object, "punt", no_adjacency(nexthop.flags));
 		return;
 	}
 	add_adjacency(object, adjacency);

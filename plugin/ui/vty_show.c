@@ -327,6 +327,11 @@ static void interface_text(struct vty *vty, struct json_object *all)
 			vty_out(vty,
 				"%s: cannot be forwarded to in native mode (a veth whose peer has GRO off?): such packets are punted\n",
 				key);
+		if (strcmp(json_text(port, "mode"), "off") &&
+		    json_true(port, "icmpRedirects"))
+			vty_out(vty,
+				"%s: accepts ICMP redirects, or did (sysctl accept_redirects): packets to gateways there are punted\n",
+				key);
 	}
 }
 

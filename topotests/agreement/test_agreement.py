@@ -256,3 +256,73 @@ def test_as_linux(tgen, name):
     assert xdp == linux
     forwarded = sum(after[f"forward-ipv{n}"] - before[f"forward-ipv{n}"] for n in (4, 6))
     assert name not in SAME or forwarded >= 64
+
+
+# An ICMP redirect, sent by r2 to r1: use GATEWAY for DESTINATION. The packet that it is about
+# is an echo reply of r1's.
+REDIRECT = """
+import socket, struct, sys
+sys.path.insert(0, sys.argv[1])
+import frames
+def ip(protocol, source, destination, body):
+    header = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(body), 1, 0, 64, protocol, 0,
+                         socket.inet_aton(source), socket.inet_aton(destination))
+    return header[:10] + struct.pack("!H", frames.checksum(header)) + header[12:] + body
+def icmp(kind, code, rest):
+    body = struct.pack("!BBH", kind, code, 0) + rest
+    return body[:2] + struct.pack("!H", frames.checksum(body)) + body[4:]
+about = ip(1, "10.0.12.1", "DESTINATION", icmp(0, 0, struct.pack("!HH", 1, 1)))
+message = icmp(5, 1, socket.inet_aton("GATEWAY") + about)
+raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+raw.sendto(message, ("10.0.12.1", 0))
+"""
+TWIN = "10.0.12.9"
+
+
+def accept_redirects(router, accept):
+    """Set the sysctl, and wait until the module has looked again."""
+    router.cmd_raises(f"sysctl -w net.ipv4.conf.all.accept_redirects={accept}")
+    bpf.wait(
+        f"accept_redirects {accept} to be noticed",
+        lambda: bpf.show(router, "show bpf interface")["to-r2"]["icmpRedirects"] is bool(accept),
+    )
+
+
+def at_twin(nodes, destination):
+    """How many of 64 packets to destination come to r2's twin."""
+    peers = [(nodes["r2"], "twin")]
+    gateway = (nodes["r1"], "to-h1")
+    return bpf.traffic(nodes["h1"], gateway, [destination], 64, peers)[0]["count"]
+
+
+def test_accepted_redirects(tgen):
+    """Where the kernel accepts ICMP redirects, packets leave by the gateways that they name."""
+    nodes = tgen.gears
+    r1, r2 = nodes["r1"], nodes["r2"]
+    destination = "10.9.0.77"
+    carry_out(r1, [f"ip route add {P} via {B}"])
+    r2.cmd_raises(
+        "ip link add link to-r1 name twin type macvlan mode bridge;"
+        f"ip address add {TWIN}/32 dev twin; ip link set twin up;"
+        "sysctl -w net.ipv4.conf.to-r1.arp_ignore=1"
+    )
+    settle(r1)
+    warm(nodes)
+    # None has come yet: nothing is kept of a time in which they were accepted.
+    accept_redirects(r1, 1)
+    accept_redirects(r1, 0)
+    before = bpf.verdicts(r1)
+    assert at_twin(nodes, destination) == 0
+    assert bpf.verdicts(r1)["punt-redirects"] == before["punt-redirects"]
+    accept_redirects(r1, 1)
+    r1.cmd_raises(f"ping -c 1 {TWIN}")
+    script = REDIRECT.replace("DESTINATION", destination).replace("GATEWAY", TWIN)
+    r2.net.cmd_raises(["/usr/bin/python3", "-c", script, bpf.HERE])
+    assert at_twin(nodes, destination) == 64
+    # Linux keeps it for 300 seconds.
+    r1.cmd_raises("sysctl -w net.ipv4.conf.all.accept_redirects=0")
+    bpf.wait(
+        "two more looks", lambda t=time.monotonic() + 11: time.monotonic() > t
+    )
+    assert at_twin(nodes, destination) == 64
+    assert bpf.verdicts(r1)["punt-redirects"] == before["punt-redirects"] + 128

@@ -31,6 +31,12 @@ def offloaded(router, prefix):
     return bpf.rib(router, "ipv4").get(prefix, {}).get("offloaded", False)
 
 
+def fib_flags(router, prefix):
+    """What bgpd believes about a prefix: fibInstalled, fibPending, or none when it failed."""
+    text = bpf.vtysh(router, f"show bgp ipv4 unicast {prefix} json")
+    return {flag for flag in ("fibInstalled", "fibPending") if flag in text}
+
+
 def test_offloaded_flag(tgen):
     """Routes that the maps forward are offloaded and installed in "show ip route json"."""
     r1 = tgen.gears["r1"]
@@ -65,3 +71,24 @@ def test_route_without_bpf_egress_is_not_offloaded(tgen):
     bpf.configure(r1, "interface to-r2", "bpf forwarding")
     bpf.wait("to-r2 to be back", lambda: bpf.xdp(r1, "to-r2"))
     bpf.wait("the route to be offloaded", lambda: offloaded(r1, "10.20.0.0/24"))
+
+
+def test_route_without_room(tgen):
+    """It works, nexthops resolve through it, but bgpd does not advertise it until there is room."""
+    r1, r2, r3 = (tgen.gears[name] for name in ("r1", "r2", "r3"))
+    prefix, behind = "10.20.9.0/24", "10.30.0.0/24"
+    full = bpf.show(r1, "show bpf status")["counts"]["routesIpv4"]
+    assert bpf.configure(r1, f"bpf fib max-routes ipv4 {full}") == ""
+    bpf.configure(r2, f"ip route {prefix} blackhole")
+    bpf.wait("no room", lambda: bpf.show(r1, "show bpf status")["counts"]["overflowIpv4"] == 1)
+    bpf.configure(r1, f"ip route {behind} 10.20.9.7")
+    bpf.wait("the static route", lambda: behind in bpf.rib(r1, "ipv4"))
+    bpf.wait("bgpd to be told", lambda: fib_flags(r1, prefix) == set())
+    bpf.wait("the route to leave r3", lambda: prefix not in bpf.rib(r3, "ipv4"))
+    for one in (prefix, behind):
+        assert bpf.rib(r1, "ipv4")[one]["installed"] is True
+        assert not offloaded(r1, one)
+    assert bpf.configure(r1, "no bpf fib max-routes ipv4") == ""
+    bpf.wait("the route to be offloaded", lambda: offloaded(r1, prefix))
+    bpf.wait("the route at r3", lambda: prefix in bpf.rib(r3, "ipv4"))
+    assert fib_flags(r1, prefix) == {"fibInstalled"}

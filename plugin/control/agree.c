@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plugin/control/agree.h"
 
-#include <string.h>
+#include <linux/rtnetlink.h>
 
 #include "plugin/base/lock.h"
 #include "plugin/control/outcome.h"
 #include "plugin/control/path_list.h"
 #include "plugin/fib/path.h"
+#include "plugin/fib/record.h"
 #include "plugin/fib/route.h"
 #include "plugin/fib/tables.h"
 
-/* The lists of paths by prefix: what is known, and what a dump has told so far. */
-static struct tables known, dumped;
+/*
+ * The lists of paths by prefix. Nearly always there is one path and it is the
+ * choice: then the prefix's record says it all (alone()), and it is not in here.
+ */
+static struct tables several;
+/* All that a dump has told so far. */
+static struct tables dumped;
 static bool dumping;
-
-static struct tables *filled(void)
-{
-	return dumping ? &dumped : &known;
-}
 
 static const struct kernel_route *route_at(uint32_t list, uint32_t index)
 {
@@ -44,14 +45,46 @@ static uint32_t choice(uint8_t family, uint32_t list)
 	return path_list_at(list, 0);
 }
 
+/* Does the choice alone say what the list is? */
+static bool alone(uint8_t family, uint32_t list)
+{
+	return choice(family, list) == list;
+}
+
+/* The list of a prefix, to be changed and stored; nothing else refers to it. */
+static uint32_t list_load(const struct prefix_key *key)
+{
+	uint32_t list = tables_get(dumping ? &dumped : &several, key);
+
+	if (list || dumping)
+		return list;
+	list = route_kernel_get(key);
+	path_hold(list);
+	return list;
+}
+
 static void list_store(const struct prefix_key *key, uint32_t list)
 {
-	if (list)
-		tables_set(filled(), key, list);
+	struct tables *tables = dumping ? &dumped : &several;
+	bool apart = dumping ? list : !alone(key->family, list);
+
+	if (apart)
+		tables_set(tables, key, list);
 	else
-		tables_remove(filled(), key);
+		tables_remove(tables, key);
 	fib_lock_count();
 	route_kernel_set(key, choice(key->family, list));
+	if (!apart)
+		path_list_free(list);
+}
+
+/* For a walk over all of them. */
+static struct record_walk prefixes_of(uint8_t family)
+{
+	const struct prefix_key all = { .table = RT_TABLE_MAIN,
+					.family = family };
+
+	return (struct record_walk){ .within = all, .at = all };
 }
 
 /* Where routes like this one are: fib_insert_alias(), fib6_add_rt2node(). */
@@ -195,7 +228,7 @@ static uint32_t path_of(const struct kernel_route *route)
 
 void agree_add(const struct kernel_route *route, enum kernel_order order)
 {
-	uint32_t list = tables_get(filled(), &route->key);
+	uint32_t list = list_load(&route->key);
 	uint32_t path = path_of(route);
 
 	if (route->key.family == AF_INET)
@@ -239,7 +272,7 @@ static uint32_t delete6(uint32_t list, const struct place *place,
 
 void agree_delete(const struct kernel_route *route)
 {
-	uint32_t list = tables_get(filled(), &route->key);
+	uint32_t list = list_load(&route->key);
 	struct place place = place_find(list, route);
 	uint32_t path = path_of(route), i = place_has(list, &place, path);
 
@@ -271,21 +304,37 @@ void agree_dump_begin(void)
 	dumping = true;
 }
 
-void agree_dump_end(void)
+/* What a dump did not confirm is gone. */
+static void unconfirmed_remove(uint8_t family)
 {
-	struct tables before = known;
-	struct tables_walk walk = { 0 };
+	struct record_walk walk = prefixes_of(family);
 
-	known = dumped;
-	memset(&dumped, 0, sizeof(dumped));
-	dumping = false;
-	while (tables_next(&before, &walk)) {
-		fib_lock_count();
-		if (!tables_get(&known, &walk.at))
+	while (record_next_any(&walk)) {
+		if (!tables_get(&dumped, &walk.at) &&
+		    route_kernel_get(&walk.at) != PATH_NONE)
 			route_kernel_set(&walk.at, PATH_NONE);
 		fib_lock_pause();
 	}
-	lists_free(&before);
+}
+
+void agree_dump_end(void)
+{
+	struct tables_walk walk = { 0 };
+	uint32_t list;
+
+	unconfirmed_remove(AF_INET);
+	unconfirmed_remove(AF_INET6);
+	lists_free(&several);
+	dumping = false;
+	while ((list = tables_next(&dumped, &walk))) {
+		if (alone(walk.at.family, list))
+			path_list_free(list);
+		else
+			tables_set(&several, &walk.at, list);
+		fib_lock_count();
+		fib_lock_pause();
+	}
+	tables_fini(&dumped);
 }
 
 /* What a list is when its paths have become others. *changed: of the choice. */
@@ -309,21 +358,38 @@ static uint32_t list_become(uint8_t family, uint32_t list, bool *changed)
 	return list;
 }
 
+/* Lists of the family: where paths have become others, so are they. */
+static void lists_become(uint8_t family)
+{
+	struct record_walk walk = prefixes_of(family);
+	uint32_t list, path;
+	bool changed;
+
+	while (record_next_any(&walk)) {
+		list = tables_get(&several, &walk.at);
+		path = list ? list : route_kernel_get(&walk.at);
+		if (list ||
+		    (path > PATH_UNSURE && (path_at(path)->changed ||
+					    path_at(path)->becomes != path))) {
+			list = list_become(family, list_load(&walk.at),
+					   &changed);
+			if (changed)
+				list_store(&walk.at, list);
+		}
+		fib_lock_pause();
+	}
+}
+
 void agree_paths_changed(void)
 {
-	struct tables_walk walk = { 0 };
 	struct path *path = NULL;
-	bool any = false, changed;
-	uint32_t list;
+	bool any = false;
 
 	while ((path = path_next(path)))
 		any = any || path->changed || path->becomes != path->id;
-	while (any && (list = tables_next(&known, &walk))) {
-		list = list_become(walk.at.family, list, &changed);
-		if (changed)
-			list_store(&walk.at, list);
-		fib_lock_count();
-		fib_lock_pause();
+	if (any) {
+		lists_become(AF_INET);
+		lists_become(AF_INET6);
 	}
 	while ((path = path_next(path))) {
 		path->becomes = path->id;
@@ -334,7 +400,7 @@ void agree_paths_changed(void)
 
 void agree_fini(void)
 {
-	tables_fini(&known);
+	tables_fini(&several);
 	tables_fini(&dumped);
 	dumping = false;
 	path_list_fini();

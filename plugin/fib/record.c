@@ -72,17 +72,22 @@ uint32_t record_find(const struct prefix_key *key)
 	return intent_is(id) ? 0 : id;
 }
 
+uint32_t record_next_any(struct record_walk *walk)
+{
+	uint32_t id = walk->started ? tables_after(&prefixes, &walk->at)
+				    : tables_from(&prefixes, &walk->at);
+
+	walk->started = true;
+	fib_lock_count();
+	return id && prefix_key_covers(&walk->within, &walk->at) ? id : 0;
+}
+
 uint32_t record_next(struct record_walk *walk)
 {
 	uint32_t id;
 
 	do {
-		id = walk->started ? tables_after(&prefixes, &walk->at)
-				   : tables_from(&prefixes, &walk->at);
-		walk->started = true;
-		fib_lock_count();
-		if (!id || !prefix_key_covers(&walk->within, &walk->at))
-			return 0;
+		id = record_next_any(walk);
 	} while (intent_is(id));
 	return id;
 }

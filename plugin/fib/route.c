@@ -214,6 +214,11 @@ void route_kernel_set(const struct prefix_key *key, uint32_t path)
 	path_put(before.path);
 }
 
+uint32_t route_kernel_get(const struct prefix_key *key)
+{
+	return record_load(key).path;
+}
+
 void route_overdue(void)
 {
 	for (uint32_t id = 0; (id = intent_next(id));) {

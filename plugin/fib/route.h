@@ -69,6 +69,9 @@ void route_local_set(const struct prefix_key *key, bool present);
  */
 void route_kernel_set(const struct prefix_key *key, uint32_t path);
 
+/* That path: PATH_NONE where there is none. Without a reference. */
+uint32_t route_kernel_get(const struct prefix_key *key);
+
 /*
  * Punt, after a while, where zebra has a route and the kernel did not get one: in
  * case that we missed it. Hands the lock over on the way.

@@ -19,8 +19,7 @@ enum order_kind {
 
 struct order {
 	enum order_kind kind;
-	struct prefix_key
-		source; /* of a source-specific route; or its len is 0 */
+	struct prefix_key source; /* of a source-specific route; else len 0 */
 	struct route_spec route;
 };
 

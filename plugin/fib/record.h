@@ -44,7 +44,7 @@ struct record_walk {
 /* The next record, and its prefix in walk->at. Result: route id, or 0 at the end. */
 uint32_t record_next(struct record_walk *walk);
 
-/* Likewise of all prefixes with an owner, in the maps or not. Result: not 0. */
+/* Likewise over all prefixes with an owner, in the maps or not: record_load(). */
 uint32_t record_next_any(struct record_walk *walk);
 
 /* Records of a family. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * netlink.h - listens to rtnetlink: links, neighbours, own addresses, routes that
- * are not FRR's, forwarding sysctls, policy rules. What it hears goes to a sink.
+ * netlink.h - listens to rtnetlink: links, neighbours, own addresses, routes,
+ * nexthop objects, forwarding sysctls, policy rules. What it hears goes to a sink.
  *
  * All but netlink_open() in the reader's thread (sync.h), without the fib lock,
  * or when that thread has ended.

@@ -136,7 +136,7 @@ bool port_redirects(uint32_t ifindex, uint8_t family)
 {
 	const struct port *port = port_get(ifindex);
 
-	if (!port)
+	if (!port || !family)
 		return false;
 	return family == AF_INET ? port->redirects4.in_force
 				 : port->redirects6.in_force;

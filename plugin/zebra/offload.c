@@ -35,8 +35,8 @@ static bool scheduled; /* is drain_event */
 
 /*
  * In milliseconds: reports are carried out together, for each round of zebra's
- * events costs more than many of them; and the kernel's answer, which owners are
- * told first, has come by then.
+ * events costs more than many of them; and the kernel's answer, which bgpd is told
+ * first, has come by then.
  */
 #define DRAIN_MS 100
 
@@ -55,7 +55,10 @@ static struct route_node *report_node(const struct offload_report *report)
 }
 
 /*
- * Result: false when its owner is still to be told that the kernel has it: our
+ * bgpd decides by it what it advertises ("bgp suppress-fib-pending"). staticd would
+ * take it for a route that does not work.
+ *
+ * Result: false when it is still to be told that the kernel has the route: our
  * word comes after that.
  */
 static bool entry_report(struct route_node *node, struct route_entry *entry,
@@ -75,10 +78,12 @@ static bool entry_report(struct route_node *node, struct route_entry *entry,
 		SET_FLAG(entry->flags, ZEBRA_FLAG_OFFLOAD_FAILED);
 	else
 		UNSET_FLAG(entry->flags, ZEBRA_FLAG_OFFLOAD_FAILED);
-	zsend_route_notify_owner(
-		node, entry,
-		failed ? ZAPI_ROUTE_FAIL_INSTALL : ZAPI_ROUTE_INSTALLED,
-		report->key.family == AF_INET ? AFI_IP : AFI_IP6, SAFI_UNICAST);
+	if (entry->type == ZEBRA_ROUTE_BGP)
+		zsend_route_notify_owner(
+			node, entry,
+			failed ? ZAPI_ROUTE_FAIL_INSTALL : ZAPI_ROUTE_INSTALLED,
+			report->key.family == AF_INET ? AFI_IP : AFI_IP6,
+			SAFI_UNICAST);
 	return true;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * offload.h - telling zebra what is in the maps: the offloaded flag of "show ip
- * route json", and its owner when a route has no room, or has again. bgpd with
- * "bgp suppress-fib-pending" advertises what has. For zebra itself such a route
+ * route json", and bgpd when a route has no room, or has again: with "bgp
+ * suppress-fib-pending" it advertises what has. For zebra itself such a route
  * stays installed, as it is in the kernel: nexthops resolve through it.
  *
  * Queued from the reader, carried out in zebra's main thread, which alone may

@@ -32,9 +32,10 @@ def offloaded(router, prefix):
 
 
 def fib_flags(router, prefix):
-    """What bgpd believes about a prefix: fibInstalled, fibPending, or none when it failed."""
+    """What bgpd believes about a prefix: fibInstalled, waiting, or none when it failed."""
     text = bpf.vtysh(router, f"show bgp ipv4 unicast {prefix} json")
-    return {flag for flag in ("fibInstalled", "fibPending") if flag in text}
+    flags = ("fibInstalled", "fibPending", "fibWaitForInstall")
+    return {flag for flag in flags if f'"{flag}":true' in text}
 
 
 def test_offloaded_flag(tgen):

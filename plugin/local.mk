@@ -28,9 +28,13 @@ dplane_bpf_sources = \
 	plugin/base/memory.c \
 	plugin/base/memory.h \
 	plugin/base/nexthop_key.h \
+	plugin/base/pace.c \
+	plugin/base/pace.h \
 	plugin/base/prefix_key.h \
 	plugin/control/agree.c \
 	plugin/control/agree.h \
+	plugin/control/audit.c \
+	plugin/control/audit.h \
 	plugin/control/departure.c \
 	plugin/control/departure.h \
 	plugin/control/lifecycle.c \
@@ -65,6 +69,8 @@ dplane_bpf_sources = \
 	plugin/engine/program.h \
 	plugin/fib/adjacency.c \
 	plugin/fib/adjacency.h \
+	plugin/fib/agreement.c \
+	plugin/fib/agreement.h \
 	plugin/fib/anyip.c \
 	plugin/fib/anyip.h \
 	plugin/fib/bucket.c \
@@ -95,6 +101,8 @@ dplane_bpf_sources = \
 	plugin/fib/tree.h \
 	plugin/fib/tree_node.c \
 	plugin/fib/tree_node.h \
+	plugin/fib/verify.c \
+	plugin/fib/verify.h \
 	plugin/kernel/netlink.c \
 	plugin/kernel/netlink.h \
 	plugin/kernel/netlink_attributes.c \
@@ -132,6 +140,7 @@ dplane_bpf_sources = \
 	plugin/ui/compat_leaf.h \
 	plugin/ui/model.c \
 	plugin/ui/model.h \
+	plugin/ui/model_audit.c \
 	plugin/ui/model_lookup.c \
 	plugin/ui/model_status.c \
 	plugin/ui/northbound.c \
@@ -146,6 +155,8 @@ dplane_bpf_sources = \
 	plugin/ui/output.h \
 	plugin/ui/vty.c \
 	plugin/ui/vty.h \
+	plugin/ui/vty_audit.c \
+	plugin/ui/vty_audit.h \
 	plugin/ui/vty_fib.c \
 	plugin/ui/vty_lookup.c \
 	plugin/ui/vty_show.c \
@@ -157,4 +168,8 @@ dplane_bpf_sources = \
 	plugin/zebra/offload.c \
 	plugin/zebra/offload.h \
 	plugin/zebra/provider.c \
-	plugin/zebra/provider.h
+	plugin/zebra/provider.h \
+	plugin/zebra/rib_audit.c \
+	plugin/zebra/rib_audit.h \
+	plugin/zebra/rib_route.c \
+	plugin/zebra/rib_route.h

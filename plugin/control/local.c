@@ -211,6 +211,11 @@ bool local_any(const struct prefix_key *key,
 	return entry;
 }
 
+bool local_present(const struct prefix_key *key)
+{
+	return local_has(key, 0);
+}
+
 void local_dump_begin(void)
 {
 	dumps++;

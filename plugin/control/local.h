@@ -28,6 +28,9 @@ bool local_any(const struct prefix_key *key,
 			  const void *argument),
 	       const void *argument);
 
+/* Is there one of the prefix? */
+bool local_present(const struct prefix_key *key);
+
 void local_dump_begin(void);
 void local_dump_end(void);
 

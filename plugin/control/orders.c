@@ -45,6 +45,7 @@ static struct batch_queue_head queue = INIT_DLIST(queue);
 static struct event_loop *events;
 static struct event *drain_event;
 static bool scheduled; /* is drain_event */
+static bool draining;
 
 /* Written by the reader only. */
 static _Atomic uint64_t installs, withdrawals, punted, failures;
@@ -156,20 +157,44 @@ static void drain_schedule(long milliseconds)
 				     &drain_event);
 }
 
+static void drain_begin(void)
+{
+	pthread_mutex_lock(&queue_lock);
+	draining = true;
+	pthread_mutex_unlock(&queue_lock);
+}
+
+static void drain_end(void)
+{
+	pthread_mutex_lock(&queue_lock);
+	draining = false;
+	drain_schedule(0);
+	pthread_mutex_unlock(&queue_lock);
+}
+
 static void orders_drain(struct event *event)
 {
 	struct batch *batch;
 
 	(void)event;
+	drain_begin();
 	fib_lock();
 	for (int i = 0; i < DRAIN_MAX && (batch = batch_take()); i++) {
 		batch_carry_out(batch);
 		XFREE(MTYPE_BPF_ORDERS, batch);
 	}
 	fib_unlock();
+	drain_end();
+}
+
+bool orders_pending(void)
+{
+	bool pending;
+
 	pthread_mutex_lock(&queue_lock);
-	drain_schedule(0);
+	pending = draining || batch_queue_count(&queue);
 	pthread_mutex_unlock(&queue_lock);
+	return pending;
 }
 
 void orders_hand_over(void)

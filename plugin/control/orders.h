@@ -29,6 +29,9 @@ void orders_add(const struct order *order);
 /* What was added is to be carried out, soon. Dataplane thread. */
 void orders_hand_over(void);
 
+/* Are there any that were handed over and not carried out? Any thread. */
+bool orders_pending(void);
+
 /* Carry them out on that loop, whose thread does not hold the lock. */
 void orders_start(struct event_loop *loop);
 

@@ -8,6 +8,7 @@
 #include "plugin/base/health.h"
 #include "plugin/base/lock.h"
 #include "plugin/control/agree.h"
+#include "plugin/control/audit.h"
 #include "plugin/control/departure.h"
 #include "plugin/control/local.h"
 #include "plugin/control/nexthop_object.h"
@@ -252,6 +253,7 @@ static int reader_start(void)
 	frr_pthread_wait_running(reader);
 	requests_start(reader->master);
 	orders_start(reader->master);
+	audit_start(reader->master);
 	return 0;
 }
 
@@ -277,6 +279,7 @@ void sync_stop(void)
 	reader = NULL;
 	requests_stop();
 	orders_stop();
+	audit_stop();
 }
 
 void sync_close(void)

@@ -232,6 +232,58 @@ int maps_lpm_lookup(const struct maps *m, const struct prefix_key *key,
 	return 0;
 }
 
+static void lpm_entry(uint8_t family, const void *keys, uint32_t i,
+		      struct maps_lpm_entry *entry)
+{
+	const struct fib4_key *v4 = (const struct fib4_key *)keys + i;
+	const struct fib6_key *v6 = (const struct fib6_key *)keys + i;
+	bool is4 = family == AF_INET;
+
+	memset(&entry->key, 0, sizeof(entry->key));
+	entry->bits = is4 ? v4->prefixlen : v6->prefixlen;
+	entry->key.family = family;
+	entry->key.table = is4 ? v4->table : v6->table;
+	if (entry->bits > FIB_KEY_TABLE_BITS)
+		entry->key.len = (uint8_t)(entry->bits - FIB_KEY_TABLE_BITS);
+	memcpy(entry->key.addr,
+	       is4 ? (const void *)&v4->addr : (const void *)v6->addr,
+	       family_bytes(family));
+}
+
+int maps_lpm_entries(const struct maps *m, uint8_t family,
+		     const struct prefix_key *after,
+		     struct maps_lpm_entry entries[MAPS_LPM_ENTRIES])
+{
+	int fd = m->fd[family == AF_INET ? MAP_FIB4_LPM : MAP_FIB6_LPM];
+	struct fib6_key keys[MAPS_LPM_ENTRIES]; /* or fib4_key */
+	uint32_t ids[MAPS_LPM_ENTRIES], count = MAPS_LPM_ENTRIES;
+	union lpm_key from, next;
+
+	if (after)
+		lpm_fd_key(m, after, &from);
+	/* -ENOENT with those up to the end. */
+	if (bpf_map_lookup_batch(fd, after ? &from : NULL, &next, keys, ids,
+				 &count, NULL) &&
+	    errno != ENOENT)
+		return -errno;
+	for (uint32_t i = 0; i < count; i++) {
+		lpm_entry(family, keys, i, &entries[i]);
+		entries[i].id = ids[i];
+	}
+	return (int)count;
+}
+
+int maps_lpm_remove_entry(const struct maps *m,
+			  const struct maps_lpm_entry *entry)
+{
+	union lpm_key lpm;
+	int fd = lpm_fd_key(m, &entry->key, &lpm);
+
+	/* Where both kinds of key have it. */
+	lpm.v4.prefixlen = entry->bits;
+	return bpf_map_delete_elem(fd, &lpm) ? -errno : 0;
+}
+
 /* bpf_map_delete_elem() where absence is what was wanted. */
 static int map_delete(int fd, const void *key)
 {

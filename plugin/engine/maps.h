@@ -89,6 +89,26 @@ int maps_lpm_remove(const struct maps *m, const struct prefix_key *key);
 int maps_lpm_lookup(const struct maps *m, const struct prefix_key *key,
 		    uint32_t *id);
 
+/* An entry of a trie as it is there, whoever made it; and so many at once. */
+struct maps_lpm_entry {
+	uint32_t bits;	       /* of table and address */
+	struct prefix_key key; /* when that is 32 and more */
+	uint32_t id;
+};
+
+#define MAPS_LPM_ENTRIES 64
+
+/*
+ * Entries of the family's trie behind the one at after (NULL, or no entry: from
+ * the start), more specific ones before their covers. Result: how many; 0 at the
+ * end; -errno.
+ */
+int maps_lpm_entries(const struct maps *m, uint8_t family,
+		     const struct prefix_key *after,
+		     struct maps_lpm_entry entries[MAPS_LPM_ENTRIES]);
+int maps_lpm_remove_entry(const struct maps *m,
+			  const struct maps_lpm_entry *entry);
+
 /*
  * Neighbours on connected networks, own addresses, ports. addr is in wire
  * order, IPv4 in the first four bytes. Result: 0 or -errno; removing what is

@@ -259,6 +259,11 @@ int nhgroup_get(const struct nexthop_key *nexthops, uint32_t count,
 	return 0;
 }
 
+bool nhgroup_known(uint32_t id)
+{
+	return id < maps.config.max_groups && by_id[id];
+}
+
 bool nhgroup_is(uint32_t id, const struct nexthop_key *nexthops, uint32_t count)
 {
 	const struct nhgroup *group = by_id[id];

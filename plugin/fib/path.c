@@ -156,6 +156,11 @@ uint32_t path_get(const struct kernel_route *route, bool *made)
 	return path->id;
 }
 
+bool path_known(uint32_t id)
+{
+	return id <= PATH_UNSURE || (id < size && by_id[id]);
+}
+
 struct path *path_at(uint32_t id)
 {
 	return by_id[id];

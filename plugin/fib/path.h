@@ -50,6 +50,9 @@ uint32_t path_get(const struct kernel_route *route, bool *made);
 void path_hold(uint32_t id);
 void path_put(uint32_t id);
 
+/* Is there a path with that id, or is it PATH_NONE or PATH_UNSURE? */
+bool path_known(uint32_t id);
+
 /* Not for PATH_NONE and PATH_UNSURE. */
 struct path *path_at(uint32_t id);
 

@@ -18,6 +18,7 @@
 
 static struct idpool pool;
 static uint32_t count4, count6;
+static uint32_t generation;
 static void (*changed)(const struct fib_route *route);
 
 /* All prefixes with owners: ids of records, or of intents outside of the maps. */
@@ -92,8 +93,8 @@ uint32_t record_next(struct record_walk *walk)
 	return id;
 }
 
-/* What the forwarder does: zebra's word if the kernel agrees and nothing overrides it. */
-static uint32_t effective_word(const struct fib_route *route)
+/* zebra's word if the kernel agrees and nothing overrides it. */
+uint32_t record_word(const struct fib_route *route)
 {
 	struct prefix_key key = route_key(route);
 
@@ -132,6 +133,20 @@ static void record_write(uint32_t id, const struct fib_route *intent)
 	__atomic_store_n(&record->seq, seq + 2, __ATOMIC_RELEASE);
 }
 
+static void record_put(uint32_t id, const struct fib_route *intent)
+{
+	record_write(id, intent);
+	word_store(id, record_word(intent));
+}
+
+int record_restore(uint32_t id, const struct prefix_key *key,
+		   const struct fib_route *intent)
+{
+	route_move_touch(key);
+	record_put(id, intent);
+	return maps_lpm_insert(&maps, key, id);
+}
+
 bool record_read(uint32_t id, struct fib_route *route, uint32_t *word)
 {
 	struct fib_route *record = &maps.route[id];
@@ -158,8 +173,7 @@ static void cover_mark(const struct prefix_key *cover, bool on)
 	intent.owners &= (uint8_t)~FIB_OWNER_DEGRADED;
 	if (on)
 		intent.owners |= FIB_OWNER_DEGRADED;
-	record_write(id, &intent);
-	word_store(id, effective_word(&intent));
+	record_put(id, &intent);
 }
 
 /* Length of the longest prefix in the FIB that covers key. */
@@ -210,9 +224,8 @@ static int record_publish(uint32_t id, const struct prefix_key *key,
 
 	if (overflow_caught_by(key))
 		new.owners |= FIB_OWNER_DEGRADED;
-	record_write(id, &new);
 	counters_route_reset(id);
-	word_store(id, effective_word(&new));
+	record_put(id, &new);
 	ret = maps_lpm_insert(&maps, key, id);
 	if (ret)
 		record_write(id, &free_record);
@@ -395,8 +408,7 @@ static int record_replace(const struct prefix_key *key, uint32_t id,
 	}
 	if (!id || intent_is(id))
 		return record_enter(key, intent);
-	record_write(id, intent);
-	word_store(id, effective_word(intent));
+	record_put(id, intent);
 	return 0;
 }
 
@@ -421,9 +433,19 @@ void record_refresh_within(const struct prefix_key *key)
 
 	while ((id = record_next(&walk))) {
 		route_move_touch(&walk.at);
-		word_store(id, effective_word(&maps.route[id]));
+		word_store(id, record_word(&maps.route[id]));
 		fib_lock_pause();
 	}
+}
+
+uint32_t record_generation(void)
+{
+	return generation;
+}
+
+uint32_t record_ids(void)
+{
+	return pool.fresh;
 }
 
 uint32_t record_count(uint8_t family)
@@ -445,6 +467,7 @@ void record_move_end(const struct maps *from, struct tables *old)
 {
 	uint32_t *old_ids;
 
+	generation++;
 	*old = prefixes;
 	idpool_fini(&pool);
 	route_move_end(&pool, &prefixes, &old_ids);

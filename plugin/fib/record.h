@@ -47,6 +47,22 @@ uint32_t record_next(struct record_walk *walk);
 /* Likewise over all prefixes with an owner, in the maps or not: record_load(). */
 uint32_t record_next_any(struct record_walk *walk);
 
+/* What the forwarder does, as the record says: the word of its hot rows. */
+uint32_t record_word(const struct fib_route *route);
+
+/*
+ * Write the record with this id, in use for key, and all that belongs to it anew,
+ * whatever is there. Result: 0 or -errno of the trie.
+ */
+int record_restore(uint32_t id, const struct prefix_key *key,
+		   const struct fib_route *intent);
+
+/* Changes when the records have other ids. */
+uint32_t record_generation(void);
+
+/* One above the highest id that a record may have. */
+uint32_t record_ids(void);
+
 /* Records of a family. */
 uint32_t record_count(uint8_t family);
 

@@ -27,9 +27,9 @@ struct route_spec {
 	uint16_t instance;
 	uint32_t metric;
 	enum fib_action action;
-	enum verdict verdict; /* of PUNT and DROP */
-	uint32_t count;	      /* nexthops of FORWARD */
-	const struct nexthop_key *nexthops;
+	enum verdict verdict;		    /* of PUNT and DROP */
+	uint32_t count;			    /* nexthops of FORWARD */
+	const struct nexthop_key *nexthops; /* sorted, each once */
 };
 
 int route_init(void);
@@ -43,6 +43,9 @@ void route_fini(void);
  * another route.
  */
 int route_install(const struct route_spec *spec);
+
+/* Is it what zebra wants of the prefix, as far as is known? */
+bool route_is(const struct route_spec *spec);
 
 /*
  * Withdraw the route of that protocol. Withdrawing what is not there, or what

@@ -38,6 +38,14 @@ void srcdest_add(const struct prefix_key *key, const struct prefix_key *source)
 		XFREE(MTYPE_BPF_SRCDEST, srcdest);
 }
 
+bool srcdest_has(const struct prefix_key *key)
+{
+	struct srcdest search = { .key = *key };
+	const struct srcdest *next = srcdest_table_find_gteq(&table, &search);
+
+	return next && prefix_key_same(&next->key, key);
+}
+
 bool srcdest_delete(const struct prefix_key *key,
 		    const struct prefix_key *source)
 {
@@ -48,9 +56,7 @@ bool srcdest_delete(const struct prefix_key *key,
 		srcdest_table_del(&table, srcdest);
 		XFREE(MTYPE_BPF_SRCDEST, srcdest);
 	}
-	memset(&search.source, 0, sizeof(search.source));
-	srcdest = srcdest_table_find_gteq(&table, &search);
-	return srcdest && prefix_key_same(&srcdest->key, key);
+	return srcdest_has(key);
 }
 
 void srcdest_fini(void)

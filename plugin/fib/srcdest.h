@@ -16,6 +16,9 @@ void srcdest_add(const struct prefix_key *key, const struct prefix_key *source);
 bool srcdest_delete(const struct prefix_key *key,
 		    const struct prefix_key *source);
 
+/* Has key a source-specific route? */
+bool srcdest_has(const struct prefix_key *key);
+
 void srcdest_fini(void);
 
 #endif /* FRR_BPF_SRCDEST_H */

@@ -115,6 +115,14 @@
 	C(show_bpf_verdicts, VIEW, "show bpf verdicts [json]",                 \
 	  BPF_SHOW_STR BPF_STR                                                 \
 	  "What became of the packets, by reason\n" BPF_JSON_STR)              \
+	C(show_bpf_audit, VIEW, "show bpf audit [json]",                       \
+	  BPF_SHOW_STR BPF_STR                                                 \
+	  "Where RIB, kernel and BPF differ, and what was mended\n"            \
+	  BPF_JSON_STR)                                                        \
+	C(bpf_audit_now, ENABLE, "bpf audit now",                              \
+	  BPF_STR                                                              \
+	  "Compare the BPF maps with the RIB and the kernel\n"                 \
+	  "At once, and without pauses\n")                                     \
 	C(clear_bpf_counters, ENABLE, "clear bpf counters",                    \
 	  "Reset functions\n" BPF_STR "Packet and byte counters\n")
 // clang-format on

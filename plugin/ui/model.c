@@ -64,6 +64,20 @@ void model_number(struct json_object *object, const char *name, uint64_t value)
 			       json_object_new_int64((int64_t)value));
 }
 
+void model_age(struct json_object *object, const char *name, uint32_t since)
+{
+	model_number(object, name, record_now() - since);
+}
+
+void model_prefix(struct json_object *object, const struct prefix_key *key)
+{
+	char addr[INET6_ADDRSTRLEN] = "?", prefix[INET6_ADDRSTRLEN + 4];
+
+	inet_ntop(key->family, key->addr, addr, sizeof(addr));
+	snprintf(prefix, sizeof(prefix), "%s/%u", addr, key->len);
+	model_string(object, "prefix", prefix);
+}
+
 static void add_counter(struct json_object *object, struct fib_counter counter)
 {
 	model_number(object, "packets", counter.packets);
@@ -167,6 +181,20 @@ struct json_object *model_interface(const struct port *port)
 		model_mac(object, "mac", port->link.mac);
 	model_number(object, "mtu", port->link.mtu);
 	add_port_counters(object, port);
+	return object;
+}
+
+struct json_object *model_nexthop_key(const struct nexthop_key *key)
+{
+	struct json_object *object = json_object_new_object();
+
+	if (key->family)
+		add_ip(object, key->family, key->gateway);
+	else
+		json_object_object_add(object, "directlyConnected",
+				       json_object_new_boolean(true));
+	add_interface(object, key->ifindex);
+	model_number(object, "weight", key->weight);
 	return object;
 }
 
@@ -277,7 +305,7 @@ static const char *route_protocol(const struct fib_route *route)
 	return route->owners & FIB_OWNER_SRCDEST ? "source-specific" : "kernel";
 }
 
-static void add_action(struct json_object *object, uint32_t word)
+void model_action(struct json_object *object, uint32_t word)
 {
 	uint32_t argument = fib_word_argument(word);
 
@@ -293,19 +321,17 @@ static void add_action(struct json_object *object, uint32_t word)
 
 struct json_object *model_route(uint32_t id)
 {
-	char addr[INET6_ADDRSTRLEN], prefix[INET6_ADDRSTRLEN + 4];
 	struct json_object *object;
 	struct fib_route route;
-	struct timespec now;
+	struct prefix_key key;
 	uint32_t word;
 
 	if (!id || id >= maps.config.max_routes ||
 	    !record_read(id, &route, &word))
 		return NULL;
 	object = json_object_new_object();
-	inet_ntop(route.family, route.addr, addr, sizeof(addr));
-	snprintf(prefix, sizeof(prefix), "%s/%u", addr, route.prefixlen);
-	model_string(object, "prefix", prefix);
+	key = route_key(&route);
+	model_prefix(object, &key);
 	model_number(object, "table", route.table);
 	model_number(object, "id", id);
 	model_string(object, "protocol", route_protocol(&route));
@@ -313,9 +339,8 @@ struct json_object *model_route(uint32_t id)
 		model_number(object, "distance", route.distance);
 		model_number(object, "metric", route.metric);
 	}
-	add_action(object, word);
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	model_number(object, "age", (uint32_t)now.tv_sec - route.updated);
+	model_action(object, word);
+	model_age(object, "age", route.updated);
 	if (maps.config.counters == FIB_COUNTERS_ROUTE)
 		add_counter(object, counters_route(id));
 	return object;

@@ -14,6 +14,7 @@
 #include "plugin/base/compat.h"
 #include "lib/json.h"
 
+#include "plugin/control/audit.h"
 #include "plugin/engine/maps.h"
 #include "plugin/fib/neighbour.h"
 #include "plugin/ports/port.h"
@@ -27,6 +28,11 @@ struct json_object *model_nexthop(uint32_t id);
 struct json_object *model_nhgroup(uint32_t id);
 struct json_object *model_adjacency(const struct neighbour *neighbour);
 
+/* The audit's last pass; what it mended; a prefix at which zebra and the kernel differ. */
+struct json_object *model_audit(void);
+struct json_object *model_repair(const struct audit_repair *repair);
+struct json_object *model_difference(const struct prefix_key *key);
+
 /* A packet to look up; addresses in wire order, ports in host order. */
 struct lookup {
 	uint8_t family;
@@ -39,6 +45,18 @@ struct lookup {
 
 /* The way the forwarder would take, step by step. */
 struct json_object *model_lookup(const struct lookup *lookup);
+
+/* A nexthop that is not in the maps. */
+struct json_object *model_nexthop_key(const struct nexthop_key *key);
+
+/* What a forwarding word does: action, and nexthops or verdict. */
+void model_action(struct json_object *object, uint32_t word);
+
+/* Its member "prefix". */
+void model_prefix(struct json_object *object, const struct prefix_key *key);
+
+/* Seconds since a time of CLOCK_BOOTTIME. */
+void model_age(struct json_object *object, const char *name, uint32_t since);
 
 /* Add a member; mac is 6 bytes. */
 void model_string(struct json_object *object, const char *name,

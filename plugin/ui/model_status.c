@@ -132,6 +132,7 @@ struct json_object *model_status(void)
 	json_object_object_add(object, "parameters", status_parameters());
 	json_object_object_add(object, "counts", status_counts());
 	json_object_object_add(object, "contexts", status_contexts());
+	json_object_object_add(object, "audit", model_audit());
 	model_number(object, "longestHold", fib_lock_longest());
 	json_object_object_add(object, "resizing",
 			       json_object_new_boolean(resize_running()));

@@ -6,6 +6,7 @@
 #include "plugin/base/compat.h"
 #include "lib/buffer.h"
 #include "lib/command.h"
+#include "lib/json.h"
 #include "lib/typesafe.h"
 #include "lib/vty.h"
 #include "zebra/zebra_router.h"
@@ -173,6 +174,22 @@ int output_show(struct vty *vty, output_part *part, void *state)
 	event_add_write(zrouter.master, output_write, output, vty->wfd,
 			&vty->t_write);
 	return CMD_SUSPEND;
+}
+
+void output_json_member(struct printbuf *out, const char *name,
+			struct json_object *value, bool first)
+{
+	const char *line, *end;
+
+	sprintbuf(out, "%s\n  \"%s\":", first ? "{" : ",", name);
+	line = json_object_to_json_string_ext(
+		value,
+		JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
+	for (; *(end = strchrnul(line, '\n')); line = end + 1) {
+		printbuf_memappend(out, line, (int)(end + 1 - line));
+		printbuf_memappend(out, "  ", 2);
+	}
+	printbuf_memappend(out, line, (int)(end - line));
 }
 
 int output_fini(void)

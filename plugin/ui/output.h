@@ -9,6 +9,7 @@
 #define FRR_BPF_OUTPUT_H
 
 #include <json-c/printbuf.h>
+#include <stdbool.h>
 
 struct vty;
 
@@ -24,6 +25,12 @@ typedef int output_part(struct printbuf *out, void *state);
  * session) all is shown at once.
  */
 int output_show(struct vty *vty, output_part *part, void *state);
+
+struct json_object;
+
+/* value (which stays the caller's) as a member of an object that is shown in parts. */
+void output_json_member(struct printbuf *out, const char *name,
+			struct json_object *value, bool first);
 
 /* Free what sessions that were closed in the middle have left. */
 int output_fini(void);

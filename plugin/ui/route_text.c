@@ -20,7 +20,7 @@ static char protocol_char(const char *protocol)
 	return '?';
 }
 
-static void age_text(uint64_t seconds, char *text, size_t size)
+void route_text_age(uint64_t seconds, char *text, size_t size)
 {
 	uint64_t days = seconds / 86400;
 
@@ -35,8 +35,7 @@ static void age_text(uint64_t seconds, char *text, size_t size)
 			 seconds / 3600, seconds / 60 % 60, seconds % 60);
 }
 
-/* One nexthop: " via G, IF, weight W" or " is directly connected, IF". */
-void route_text_nexthop(struct printbuf *out, struct json_object *nexthop)
+void route_text_gateway(struct printbuf *out, struct json_object *nexthop)
 {
 	if (json_true(nexthop, "directlyConnected"))
 		sprintbuf(out, " is directly connected, %s",
@@ -46,6 +45,11 @@ void route_text_nexthop(struct printbuf *out, struct json_object *nexthop)
 			  json_text(nexthop, "interfaceName"));
 	if (json_number(nexthop, "weight") > 1)
 		sprintbuf(out, ", weight %s", json_text(nexthop, "weight"));
+}
+
+void route_text_nexthop(struct printbuf *out, struct json_object *nexthop)
+{
+	route_text_gateway(out, nexthop);
 	if (!json_true(nexthop, "egress"))
 		sprintbuf(out, " (no bpf forwarding)");
 	else if (!json_true(nexthop, "directlyConnected") &&
@@ -57,7 +61,7 @@ static void route_tail(struct printbuf *out, struct json_object *route)
 {
 	char age[32];
 
-	age_text(json_number(route, "age"), age, sizeof(age));
+	route_text_age(json_number(route, "age"), age, sizeof(age));
 	sprintbuf(out, ", %s", age);
 	if (json_number(route, "packets") ||
 	    maps.config.counters == FIB_COUNTERS_ROUTE)

@@ -6,6 +6,9 @@
 #define FRR_BPF_ROUTE_TEXT_H
 
 #include <json-c/printbuf.h>
+#include <stddef.h>
+
+#include "plugin/base/compat.h"
 
 struct json_object;
 
@@ -13,6 +16,12 @@ struct json_object;
 void route_text(struct printbuf *out, struct json_object *route);
 
 /* Append " via G, IF, weight W" or " is directly connected, IF"; no line end. */
+void route_text_gateway(struct printbuf *out, struct json_object *nexthop);
+
+/* Likewise, and why it is not forwarded to. */
 void route_text_nexthop(struct printbuf *out, struct json_object *nexthop);
+
+/* An age as in "show ip route". */
+void route_text_age(uint64_t seconds, char *text, size_t size);
 
 #endif /* FRR_BPF_ROUTE_TEXT_H */

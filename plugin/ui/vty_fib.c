@@ -51,23 +51,14 @@ static uint32_t show_next(struct fib_show *show)
 	return id;
 }
 
-/* As a member of the one object, a list for the prefix ("show ip route json"). */
+/* A list for the prefix, as in "show ip route json". */
 static void show_json(struct printbuf *out, struct json_object *route,
 		      bool first)
 {
 	struct json_object *same = json_object_new_array();
-	const char *line, *end;
 
 	json_object_array_add(same, json_object_get(route));
-	sprintbuf(out, "%s\n  \"%s\":", first ? "{" : ",",
-		  json_text(route, "prefix"));
-	line = json_object_to_json_string_ext(
-		same, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
-	for (; *(end = strchrnul(line, '\n')); line = end + 1) {
-		printbuf_memappend(out, line, (int)(end + 1 - line));
-		printbuf_memappend(out, "  ", 2);
-	}
-	printbuf_memappend(out, line, (int)(end - line));
+	output_json_member(out, json_text(route, "prefix"), same, first);
 	json_object_put(same);
 }
 

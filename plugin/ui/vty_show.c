@@ -8,6 +8,8 @@
 #include "plugin/control/lifecycle.h"
 #include "plugin/ports/port_config.h"
 #include "plugin/ui/model.h"
+#include "plugin/ui/route_text.h"
+#include "plugin/ui/vty_audit.h"
 
 int vty_show_json(struct vty *vty, struct json_object *object)
 {
@@ -116,6 +118,7 @@ static void status_text(struct vty *vty, struct json_object *status)
 	struct json_object *parameters = json_member(status, "parameters");
 	struct json_object *counts = json_member(status, "counts");
 	struct json_object *programs = json_member(status, "programs");
+	struct printbuf *text;
 
 	vty_out(vty,
 		"BPF forwarding: module %s for FRR %s, map layout %s, kernel %s\n",
@@ -149,9 +152,13 @@ static void status_text(struct vty *vty, struct json_object *status)
 		json_text(counts, "nexthopGroups"),
 		json_text(counts, "nexthops"), json_text(counts, "adjacencies"),
 		json_text(counts, "interfaces"));
-	vty_out(vty, " Counters: %s, ECMP hash seed: %s\n\n",
+	vty_out(vty, " Counters: %s, ECMP hash seed: %s\n",
 		json_text(parameters, "counters"),
 		json_text(parameters, "hashSeed"));
+	text = printbuf_new();
+	audit_text(text, json_member(status, "audit"));
+	vty_out(vty, " %s\n", text->buf);
+	printbuf_free(text);
 	status_maps(vty, status);
 }
 

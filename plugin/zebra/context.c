@@ -8,8 +8,8 @@
 #include "lib/nexthop_group.h"
 #include "zebra/zebra_dplane.h"
 
-static bool key_from_prefix(const struct prefix *prefix, uint32_t table,
-			    struct prefix_key *key)
+bool context_key(const struct prefix *prefix, uint32_t table,
+		 struct prefix_key *key)
 {
 	if (prefix->family != AF_INET && prefix->family != AF_INET6)
 		return false;
@@ -42,11 +42,10 @@ bool context_order(const struct zebra_dplane_ctx *ctx, struct order *order)
 	if (dplane_ctx_get_type(ctx) == ZEBRA_ROUTE_LOCAL)
 		return false;
 	if (dplane_ctx_get_safi(ctx) != SAFI_UNICAST ||
-	    !key_from_prefix(dplane_ctx_get_dest(ctx), table,
-			     &order->route.key))
+	    !context_key(dplane_ctx_get_dest(ctx), table, &order->route.key))
 		return false;
 	if (from && from->prefixlen)
-		return key_from_prefix(from, table, &order->source);
+		return context_key(from, table, &order->source);
 	return true;
 }
 
@@ -112,15 +111,15 @@ static bool nexthop_key_from(const struct nexthop *nexthop, vrf_id_t vrf_id,
 	return false;
 }
 
-static void context_nexthops(const struct zebra_dplane_ctx *ctx,
-			     struct route_spec *spec)
+void context_nexthops(const struct nexthop_group *group, vrf_id_t vrf_id,
+		      struct route_spec *spec)
 {
-	const struct nexthop_group *group = dplane_ctx_get_ng(ctx);
-	vrf_id_t vrf_id = dplane_ctx_get_vrf(ctx);
-	static struct nexthop_key nexthops[ROUTE_NEXTHOPS_MAX];
+	static _Thread_local struct nexthop_key nexthops[ROUTE_NEXTHOPS_MAX];
 	struct nexthop *nexthop;
 
 	spec->action = FIB_FORWARD;
+	spec->verdict = VERDICT_PUNT_UNSUPPORTED;
+	spec->count = 0;
 	spec->nexthops = nexthops;
 	for (ALL_NEXTHOPS_PTR(group, nexthop)) {
 		/* As zebra's kernel provider: resolved and active ones. */
@@ -145,21 +144,22 @@ static void context_nexthops(const struct zebra_dplane_ctx *ctx,
 	}
 	if (!spec->count)
 		punt(spec, VERDICT_PUNT_UNSUPPORTED);
+	spec->count = nexthop_keys_sort(nexthops, spec->count);
+}
+
+void context_limits(uint32_t mtu, uint32_t nexthop_mtu, uint32_t group,
+		    struct route_spec *spec)
+{
+	if (spec->action == FIB_FORWARD &&
+	    (mtu || nexthop_mtu || group >= ZEBRA_NHG_PROTO_LOWER))
+		punt(spec, VERDICT_PUNT_UNSUPPORTED);
 }
 
 void context_route(const struct zebra_dplane_ctx *ctx, struct route_spec *spec)
 {
 	spec->distance = dplane_ctx_get_distance(ctx);
 	spec->metric = dplane_ctx_get_metric(ctx);
-	spec->verdict = VERDICT_PUNT_UNSUPPORTED;
-	spec->count = 0;
-	context_nexthops(ctx, spec);
-	/*
-	 * A route's own MTU is for the kernel to enforce. A group that a
-	 * protocol owns is replaced without a word about its routes.
-	 */
-	if (spec->action == FIB_FORWARD &&
-	    (dplane_ctx_get_mtu(ctx) || dplane_ctx_get_nh_mtu(ctx) ||
-	     dplane_ctx_get_nhg_id(ctx) >= ZEBRA_NHG_PROTO_LOWER))
-		punt(spec, VERDICT_PUNT_UNSUPPORTED);
+	context_nexthops(dplane_ctx_get_ng(ctx), dplane_ctx_get_vrf(ctx), spec);
+	context_limits(dplane_ctx_get_mtu(ctx), dplane_ctx_get_nh_mtu(ctx),
+		       dplane_ctx_get_nhg_id(ctx), spec);
 }

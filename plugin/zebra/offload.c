@@ -5,14 +5,13 @@
 
 #include "plugin/base/compat.h"
 #include "lib/memory.h"
-#include "lib/srcdest_table.h"
 #include "lib/typesafe.h"
 #include "zebra/rib.h"
 #include "zebra/zapi_msg.h"
 #include "zebra/zebra_router.h"
-#include "zebra/zebra_vrf.h"
 
 #include "plugin/base/memory.h"
+#include "plugin/zebra/rib_route.h"
 
 DEFINE_MTYPE_STATIC(BPF, BPF_OFFLOAD, "BPF offload report");
 
@@ -39,20 +38,6 @@ static bool scheduled; /* is drain_event */
  * first, has come by then.
  */
 #define DRAIN_MS 100
-
-static struct route_node *report_node(const struct offload_report *report)
-{
-	afi_t afi = report->key.family == AF_INET ? AFI_IP : AFI_IP6;
-	struct prefix prefix = {
-		.family = report->key.family,
-		.prefixlen = report->key.len,
-	};
-	struct route_table *table = zebra_vrf_lookup_table_with_table_id(
-		afi, SAFI_UNICAST, report->vrf_id, report->key.table);
-
-	memcpy(&prefix.u, report->key.addr, family_bytes(report->key.family));
-	return table ? srcdest_rnode_lookup(table, &prefix, NULL) : NULL;
-}
 
 /*
  * bgpd decides by it what it advertises ("bgp suppress-fib-pending"). staticd would
@@ -90,15 +75,13 @@ static bool entry_report(struct route_node *node, struct route_entry *entry,
 /* Result: false when it must be tried again. */
 static bool offload_carry_out(const struct offload_report *report)
 {
-	struct route_node *node = report_node(report);
+	struct route_node *node = rib_route_node(&report->key);
 	struct route_entry *entry;
-	rib_dest_t *dest;
 	bool done = true;
 
 	if (!node)
 		return true;
-	dest = rib_dest_from_rnode(node);
-	entry = dest ? dest->selected_fib : NULL;
+	entry = rib_route_selected(node);
 	/* Another route may have been selected since: its report follows. */
 	if (entry && entry->type == report->protocol &&
 	    entry->instance == report->instance)

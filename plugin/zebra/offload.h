@@ -18,7 +18,6 @@
 
 struct offload_report {
 	struct prefix_key key;
-	uint32_t vrf_id;
 	int protocol; /* ZEBRA_ROUTE_* */
 	uint16_t instance;
 	enum record_state state;

@@ -15,6 +15,7 @@
 #include "plugin/zebra/compat_operation.h"
 #include "plugin/zebra/context.h"
 #include "plugin/zebra/offload.h"
+#include "plugin/zebra/rib_audit.h"
 
 static struct zebra_dplane_provider *provider;
 
@@ -73,7 +74,6 @@ static void changed(const struct fib_route *route)
 {
 	struct offload_report report = {
 		.key = route_key(route),
-		.vrf_id = VRF_DEFAULT,
 		.protocol = route->protocol,
 		.instance = route->instance,
 		.state = record_state(route),
@@ -87,14 +87,18 @@ static int start(struct zebra_dplane_provider *prov)
 	(void)prov;
 	compat_operation_start();
 	record_set_changed(changed);
+	rib_audit_init();
 	return lifecycle_start();
 }
 
 static int finish(struct zebra_dplane_provider *prov, bool early)
 {
 	(void)prov;
-	if (early)
+	if (early) {
+		/* zebra's tables go before we do. */
+		rib_audit_fini();
 		return 0;
+	}
 	lifecycle_stop();
 	offload_fini();
 	return 0;

@@ -405,6 +405,20 @@ def check_forwarded(router, host, gateway, destination, prefix, count, receiver,
     assert after[name] - before[name] >= count
 
 
+def audit(router):
+    """A complete audit from now on; what "show bpf audit" says then."""
+    before = show(router, "show bpf status")["audit"]
+    vtysh(router, "bpf audit now")
+    wanted = before["passes"] + (2 if before["running"] else 1)
+
+    def ended():
+        found = show(router, "show bpf audit")
+        totals = found.get("audit", {})
+        return found if totals.get("passes", 0) >= wanted and not totals["running"] else None
+
+    return wait("the audit to end", ended)
+
+
 def stop():
     """Remove the topology, and fail when a daemon left a core file."""
     tgen = get_topogen()

@@ -59,6 +59,9 @@ static uint32_t list_load(const struct prefix_key *key)
 	if (list || dumping)
 		return list;
 	list = route_kernel_get(key);
+	/* Without a list: its record was damaged, and all is read again soon. */
+	if (list == PATH_UNSURE)
+		return 0;
 	path_hold(list);
 	return list;
 }

@@ -11,6 +11,7 @@
 #include "plugin/fib/intent.h"
 #include "plugin/fib/record.h"
 #include "plugin/fib/route.h"
+#include "plugin/kernel/netlink.h"
 
 /* Seconds from the beginning of a pass to that of the next, if it has ended. */
 #define PERIOD 60
@@ -40,6 +41,7 @@ static struct {
 	uint32_t intent; /* the last one seen */
 	struct audit_count count;
 	uint32_t logged;
+	bool reread; /* all that the kernel has */
 } pass;
 
 static struct audit_status status;
@@ -113,6 +115,12 @@ void audit_repaired(const struct prefix_key *key, enum fault fault)
 	repair->times++;
 }
 
+static void found(const struct prefix_key *key, enum fault fault)
+{
+	pass.reread = pass.reread || fault == FAULT_RECORD;
+	audit_repaired(key, fault);
+}
+
 static void count(const struct fib_route *intent)
 {
 	pass.count.prefixes++;
@@ -136,7 +144,7 @@ static void begin(void)
 {
 	memset(&pass.count, 0, sizeof(pass.count));
 	pass.intent = 0;
-	pass.verify.found = audit_repaired;
+	pass.verify.found = found;
 	pass.verify.is_local = local_present;
 	verify_begin(&pass.verify);
 	pass.phase = PHASE_TRIE4;
@@ -172,19 +180,33 @@ static bool step(void)
 	return pass.phase != PHASE_RIB;
 }
 
+/* A record has lost which route the kernel has. */
+static void reread(void)
+{
+	bool wanted;
+
+	fib_lock();
+	wanted = pass.reread;
+	pass.reread = false;
+	fib_unlock();
+	if (wanted)
+		netlink_distrust();
+}
+
 static void handle_step(struct event *event)
 {
 	struct pace pace = pace_begin();
 	bool more = true;
 
 	(void)event;
+	reread();
 	fib_lock();
 	if (pass.phase == PHASE_IDLE) {
 		pass.began = record_now();
 		pass.logged = 0;
 		begin();
 	}
-	while (more && !pace_spent(&pace)) {
+	while (more && !pass.reread && !pace_spent(&pace)) {
 		more = step();
 		fib_lock_pause();
 	}

@@ -223,6 +223,12 @@ bool netlink_read(void)
 	return any;
 }
 
+void netlink_distrust(void)
+{
+	known = KNOWN_NOT;
+	netlink_resync();
+}
+
 void netlink_resync(void)
 {
 	if (known == KNOWN_NOT)

@@ -36,4 +36,7 @@ bool netlink_read(void);
  */
 void netlink_resync(void);
 
+/* Read everything now, for it is not known any more. */
+void netlink_distrust(void);
+
 #endif /* FRR_BPF_NETLINK_H */

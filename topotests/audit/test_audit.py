@@ -1,0 +1,281 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+The audit: what somebody else wrote to the maps is found, mended and told once, and where zebra
+and the kernel differ is shown side by side.
+
+    h1 --- r1 (module) --- r2 (B)
+                  |
+                  +------- r3 (C)    where the default routes lead
+"""
+
+import ipaddress
+import json
+import struct
+
+import pytest
+
+import bpf
+
+LINKS = ["r1:to-h1 h1:eth0", "r1:to-r2 r2:to-r1", "r1:to-r3 r3:to-r1"]
+HOSTS = {"h1": ("10.1.0.2/24", "10.1.0.1", "2001:db8:1::2/64", "2001:db8:1::1")}
+P, OTHER, NULL, Q = "10.2.0.0/16", "10.3.0.0/16", "10.4.0.0/16", "2001:db8:2::/48"
+
+
+def setup_module(module):
+    """Start the topology."""
+    tgen = bpf.build(module.__name__, LINKS, HOSTS)
+    bpf.load(tgen, "r1", [])
+    for name in ("r2", "r3"):
+        bpf.load(tgen, name, [], module=False)
+    tgen.start_router()
+    r1 = tgen.gears["r1"]
+    bpf.wait_fib(r1, [P, OTHER, NULL, Q, "0.0.0.0/0", "::/0"])
+    for address in ("10.0.12.2", "10.0.13.3", "2001:db8:12::2"):
+        bpf.warm(r1, address)
+
+
+def teardown_module():
+    """Remove the topology."""
+    bpf.stop()
+
+
+def bpftool(r1, *arguments):
+    """Run bpftool on a map of r1: ("update", map, ...); its output."""
+    operation, name = arguments[0], arguments[1]
+    pin = f"{bpf.pinned_maps(r1)}/{name}"
+    return r1.net.cmd_raises(["bpftool", "-j", "map", operation, "pinned", pin, *arguments[2:]])
+
+
+def octets(data):
+    """Bytes as bpftool wants them typed."""
+    return [str(byte) for byte in data]
+
+
+def trie_key(prefix, bits=None):
+    """The trie's name, and a key of it."""
+    net = ipaddress.ip_network(prefix)
+    bits = 32 + net.prefixlen if bits is None else bits
+    key = struct.pack("=II", bits, 254) + net.network_address.packed
+    return f"fib{net.version}_lpm", ["key", *octets(key)]
+
+
+def trie_update(r1, prefix, route, bits=None):
+    """Have the trie name a route's id."""
+    name, key = trie_key(prefix, bits)
+    bpftool(r1, "update", name, *key, "value", *octets(struct.pack("=I", route)))
+
+
+def element(r1, name, index):
+    """An element of an array, as bytes."""
+    key = octets(struct.pack("=I", index))
+    value = json.loads(bpftool(r1, "lookup", name, "key", *key))["value"]
+    return bytes(int(byte, 16) for byte in value)
+
+
+def element_update(r1, name, index, value):
+    """Overwrite an element of an array."""
+    bpftool(
+        r1, "update", name, "key", *octets(struct.pack("=I", index)), "value", *octets(value)
+    )
+
+
+def other_id(r1, prefix):
+    """The trie has another route's id."""
+    trie_update(r1, prefix, bpf.route(r1, OTHER)["id"])
+
+
+def missing(r1, prefix):
+    """The trie has lost the prefix."""
+    name, key = trie_key(prefix)
+    bpftool(r1, "delete", name, *key)
+
+
+def word(r1, prefix):
+    """A CPU's row drops what should be forwarded."""
+    row = bpf.route(r1, prefix)["id"]
+    value = element(r1, "route_hot", row)
+    element_update(r1, "route_hot", row, struct.pack("=I", 2 << 28) + value[4:])
+
+
+def record_change(r1, prefix, offset, data):
+    """Overwrite a part of the prefix's record (struct fib_route)."""
+    index = bpf.route(r1, prefix)["id"]
+    value = element(r1, "route", index)
+    element_update(r1, "route", index, value[:offset] + data + value[offset + len(data) :])
+
+
+def zeroed(r1, prefix):
+    """The record is free."""
+    record_change(r1, prefix, 8, bytes(40))
+
+
+def garbage(r1, prefix):
+    """Its group and path do not exist."""
+    record_change(r1, prefix, 36, struct.pack("=I", 1 << 28 | 0xFFFFF))
+    record_change(r1, prefix, 44, b"\xf0" * 4)
+
+
+def protocol(r1, prefix):
+    """The record is of another protocol of zebra."""
+    record_change(r1, prefix, 26, b"\x01")
+
+
+PLANTED = [
+    (other_id, "other"),
+    (missing, "missing"),
+    (word, "word"),
+    (zeroed, "record"),
+    (garbage, "record"),
+    (protocol, "rib-missed"),
+]
+
+
+def lasting(route):
+    """What of a route does not change with time and packets."""
+    return {name: route[name] for name in set(route) - {"age", "packets", "bytes"}}
+
+
+def repairs(report):
+    """(prefix, fault) of what an audit mended."""
+    return {(one["prefix"], one["fault"]): one for one in report["repairs"]}
+
+
+def lines(r1, prefix):
+    """What the log has of the audit and the prefix."""
+    return [line for line in bpf.log(r1).splitlines() if f"audit: {prefix} " in line]
+
+
+def test_nothing_to_mend(tgen):
+    """Where nothing happened nothing is found: all prefixes were looked at."""
+    r1 = tgen.gears["r1"]
+    report = bpf.audit(r1)
+    assert report["repairs"] == [] and report["differences"] == {}
+    assert report["audit"]["prefixes"] >= len(bpf.fib(r1))
+    totals = bpf.show(r1, "show bpf status")["audit"]
+    assert totals["passes"] == report["audit"]["passes"] and totals["age"] < 30
+
+
+@pytest.mark.parametrize("prefix", [P, Q], ids=["ipv4", "ipv6"])
+@pytest.mark.parametrize("plant,fault", PLANTED, ids=[plant.__name__ for plant, _ in PLANTED])
+def test_planted(tgen, plant, fault, prefix):
+    """What bpftool changed is mended, told once, and the packets go where they went."""
+    r1, h1 = tgen.gears["r1"], tgen.gears["h1"]
+    before, logged = bpf.route(r1, prefix), len(lines(r1, prefix))
+    known = repairs(bpf.audit(r1)).get((prefix, fault), {"times": 0})["times"]
+    plant(r1, prefix)
+    mended = repairs(bpf.audit(r1))[(prefix, fault)]
+    assert mended["times"] == known + 1 and mended["age"] < 30
+    bpf.wait("the route", lambda: lasting(bpf.route(r1, prefix)) == lasting(before))
+    assert len(lines(r1, prefix)) - logged >= (0 if known else 1)
+    assert repairs(bpf.audit(r1))[(prefix, fault)]["times"] == known + 1
+    destination = str(ipaddress.ip_network(prefix)[1])
+    gateway, receiver = (r1, "to-h1"), (tgen.gears["r2"], "to-r1")
+    bpf.check_forwarded(r1, h1, gateway, destination, prefix, 100, receiver)
+
+
+def foreign(r1, prefix):
+    """An entry that is no route's."""
+    trie_update(r1, prefix, bpf.route(r1, P)["id"])
+
+
+def foreign_everywhere(r1, prefix):
+    """One of all tables: shorter than any prefix."""
+    trie_update(r1, prefix, bpf.route(r1, P)["id"], bits=0)
+
+
+@pytest.mark.parametrize(
+    "plant,prefix",
+    [
+        (foreign, "10.200.0.0/16"),
+        (foreign, "2001:db8:200::/48"),
+        (foreign_everywhere, "0.0.0.0/0"),
+    ],
+    ids=["ipv4", "ipv6", "everywhere"],
+)
+def test_foreign(tgen, plant, prefix):
+    """What no route is behind leaves the trie, and the rest of it stays."""
+    r1 = tgen.gears["r1"]
+    name = trie_key(prefix)[0]
+    before = json.loads(bpftool(r1, "dump", name))
+    plant(r1, prefix)
+    assert len(json.loads(bpftool(r1, "dump", name))) == len(before) + 1
+    bpf.audit(r1)
+    assert lines(r1, prefix)
+    after = json.loads(bpftool(r1, "dump", name))
+    assert sorted(map(str, after)) == sorted(map(str, before))
+
+
+def test_route_that_left_the_rib(tgen):
+    """A word of zebra that zebra does not stand by any more is withdrawn."""
+    r1 = tgen.gears["r1"]
+    r1.cmd_raises("ip route add 10.6.0.0/16 via 10.0.12.2 proto 186")
+    bpf.wait("the route", lambda: bpf.route(r1, "10.6.0.0/16"))
+    record_change(r1, "10.6.0.0/16", 30, b"\x21")
+    assert ("10.6.0.0/16", "rib-stale") in repairs(bpf.audit(r1))
+    assert bpf.route(r1, "10.6.0.0/16")["protocol"] == "kernel"
+    r1.cmd_raises("ip route del 10.6.0.0/16 via 10.0.12.2 proto 186")
+    bpf.wait("it to go", lambda: not bpf.route(r1, "10.6.0.0/16"))
+
+
+DIFFERENCES = {
+    "different": (P, f"ip route add {P} via 10.0.13.3 metric 5 proto 186", "10.0.12.2", "10.0.13.3"),
+    "kernel-only": ("10.5.0.0/16", "ip route add 10.5.0.0/16 via 10.0.13.3 proto 186", None, "10.0.13.3"),
+    "unsure": (P, f"ip route add {P} via 10.0.13.3 metric 5 mtu 1300 proto 186", "10.0.12.2", None),
+}
+
+
+def gateways(side):
+    """The gateways of a side of a difference; None without any."""
+    hops = [hop["ip"] for hop in side.get("nexthops", [])] if side else []
+    return hops[0] if hops else None
+
+
+@pytest.mark.parametrize("difference", DIFFERENCES)
+def test_difference(tgen, difference):
+    """RIB, kernel and BPF side by side, while they differ."""
+    prefix, command, rib, kernel = DIFFERENCES[difference]
+    r1 = tgen.gears["r1"]
+    r1.cmd_raises(command)
+
+    def shown():
+        return bpf.show(r1, "show bpf audit").get("differences", {}).get(prefix)
+
+    one = bpf.wait("the difference", shown)
+    assert one["difference"] == difference and one["age"] < 30
+    assert (gateways(one.get("rib")), gateways(one["kernel"])) == (rib, kernel)
+    assert one["bpf"]["action"] == "punt"
+    assert one["kernel"].get("protocol") == "bgp"
+    text = bpf.vtysh(r1, "show bpf audit")
+    assert f"{prefix}, " in text and f"BPF:     punt ({one['bpf']['verdict']})" in text
+    assert bpf.audit(r1)["audit"]["differences"] == 1
+    r1.cmd_raises(command.replace("route add", "route del"))
+    bpf.wait("the end of it", lambda: not shown())
+
+
+def test_rib_only(tgen):
+    """A route that zebra has and that somebody took out of the kernel."""
+    r1 = tgen.gears["r1"]
+    r1.cmd_raises(f"ip route del {P}")
+
+    def shown():
+        return bpf.show(r1, "show bpf audit").get("differences", {}).get(P)
+
+    one = bpf.wait("the difference", shown)
+    assert one["difference"] == "rib-only" and "kernel" not in one
+    assert one["bpf"] == {"action": "punt", "verdict": "punt-differs"}
+    bpf.configure(r1, f"no ip route {P} 10.0.12.2", f"ip route {P} 10.0.12.2")
+    bpf.wait("the end of it", lambda: not shown())
+
+
+def test_in_the_background(tgen):
+    """Nobody has to ask: a pass comes about once a minute."""
+    r1 = tgen.gears["r1"]
+    passes = bpf.audit(r1)["audit"]["passes"]
+    missing(r1, OTHER)
+
+    def passed():
+        report = bpf.show(r1, "show bpf audit")
+        return report if report["audit"]["passes"] > passes else None
+
+    assert (OTHER, "missing") in repairs(bpf.wait("a pass", passed, 90))
+    assert len(lines(r1, OTHER)) == 1

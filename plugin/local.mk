@@ -16,6 +16,7 @@ dplane_bpf_loader_sources = \
 	plugin/ui/commands.h
 
 dplane_bpf_sources = \
+	plugin/base/bitset.h \
 	plugin/base/compat.h \
 	plugin/base/debug.c \
 	plugin/base/debug.h \
@@ -37,6 +38,8 @@ dplane_bpf_sources = \
 	plugin/control/audit.h \
 	plugin/control/departure.c \
 	plugin/control/departure.h \
+	plugin/control/kernel_audit.c \
+	plugin/control/kernel_audit.h \
 	plugin/control/lifecycle.c \
 	plugin/control/lifecycle.h \
 	plugin/control/local.c \
@@ -89,6 +92,8 @@ dplane_bpf_sources = \
 	plugin/fib/path.h \
 	plugin/fib/record.c \
 	plugin/fib/record.h \
+	plugin/fib/record_map.c \
+	plugin/fib/record_map.h \
 	plugin/fib/route.c \
 	plugin/fib/route.h \
 	plugin/fib/route_move.c \
@@ -118,6 +123,8 @@ dplane_bpf_sources = \
 	plugin/kernel/netlink_route.c \
 	plugin/kernel/netlink_table.c \
 	plugin/kernel/netlink_table.h \
+	plugin/kernel/netlink_walk.c \
+	plugin/kernel/netlink_walk.h \
 	plugin/kernel/redirects.c \
 	plugin/kernel/redirects.h \
 	plugin/kernel/sink.h \

@@ -47,6 +47,7 @@ fib_sources = \
 	plugin/fib/nhgroup.c \
 	plugin/fib/overflow.c \
 	plugin/fib/record.c \
+	plugin/fib/record_map.c \
 	plugin/fib/route.c \
 	plugin/fib/route_move.c \
 	plugin/fib/srcdest.c \

@@ -19,6 +19,8 @@ static struct tables several;
 /* All that a dump has told so far. */
 static struct tables dumped;
 static bool dumping;
+/* So many prefixes were changed. */
+static uint64_t changes;
 
 static const struct kernel_route *route_at(uint32_t list, uint32_t index)
 {
@@ -75,10 +77,37 @@ static void list_store(const struct prefix_key *key, uint32_t list)
 		tables_set(tables, key, list);
 	else
 		tables_remove(tables, key);
+	changes++;
 	fib_lock_count();
 	route_kernel_set(key, choice(key->family, list));
 	if (!apart)
 		path_list_free(list);
+}
+
+uint32_t agree_list(const struct prefix_key *key, uint32_t path)
+{
+	uint32_t list = tables_get(&several, key);
+
+	if (list || path == PATH_UNSURE)
+		return list;
+	return path;
+}
+
+uint32_t agree_choice(uint8_t family, uint32_t list)
+{
+	return choice(family, list);
+}
+
+void agree_set(const struct prefix_key *key, uint32_t list)
+{
+	path_list_free(tables_get(&several, key));
+	tables_remove(&several, key);
+	list_store(key, list);
+}
+
+uint64_t agree_changes(void)
+{
+	return changes;
 }
 
 /* For a walk over all of them. */
@@ -229,16 +258,19 @@ static uint32_t path_of(const struct kernel_route *route)
 	return id;
 }
 
-void agree_add(const struct kernel_route *route, enum kernel_order order)
+uint32_t agree_list_add(uint32_t list, const struct kernel_route *route,
+			enum kernel_order order)
 {
-	uint32_t list = list_load(&route->key);
 	uint32_t path = path_of(route);
 
-	if (route->key.family == AF_INET)
-		list = add4(list, path, order);
-	else
-		list = add6(list, path, order);
-	list_store(&route->key, list);
+	return route->key.family == AF_INET ? add4(list, path, order)
+					    : add6(list, path, order);
+}
+
+void agree_add(const struct kernel_route *route, enum kernel_order order)
+{
+	list_store(&route->key,
+		   agree_list_add(list_load(&route->key), route, order));
 }
 
 /* The path of the nexthops of route that without does not have, or PATH_NONE. */

@@ -9,6 +9,8 @@
 #ifndef FRR_BPF_AGREE_H
 #define FRR_BPF_AGREE_H
 
+#include "plugin/base/compat.h"
+
 #include "plugin/kernel/sink.h"
 
 /* RTM_NEWROUTE, RTM_DELROUTE. Between begin and end of a dump, what it has. */
@@ -24,6 +26,24 @@ void agree_dump_end(void);
  * gone), path->changed that it comes to something else now. Both are reset.
  */
 void agree_paths_changed(void);
+
+/*
+ * For the audit. A list is one of path_list.h. The one of a prefix, whose record has
+ * that path, stays where it is; agree_set() puts another one, which is given away,
+ * in its place.
+ */
+uint32_t agree_list(const struct prefix_key *key, uint32_t path);
+void agree_set(const struct prefix_key *key, uint32_t list);
+
+/* The list with another route, told in that way. */
+uint32_t agree_list_add(uint32_t list, const struct kernel_route *route,
+			enum kernel_order order);
+
+/* Linux's choice among them: a path, PATH_NONE or PATH_UNSURE. */
+uint32_t agree_choice(uint8_t family, uint32_t list);
+
+/* Grows with every change that the kernel told. */
+uint64_t agree_changes(void);
 
 void agree_fini(void);
 

@@ -6,6 +6,7 @@
 
 #include "plugin/base/lock.h"
 #include "plugin/base/pace.h"
+#include "plugin/control/kernel_audit.h"
 #include "plugin/control/local.h"
 #include "plugin/fib/agreement.h"
 #include "plugin/fib/intent.h"
@@ -16,6 +17,9 @@
 /* Seconds from the beginning of a pass to that of the next, if it has ended. */
 #define PERIOD 60
 
+/* Seconds until it is tried again when the kernel could not be asked. */
+#define RETRY 1
+
 /* What was mended lately. */
 #define REPAIRS 64
 
@@ -24,10 +28,13 @@
 
 enum phase {
 	PHASE_IDLE,
+	PHASE_KERNEL4,
+	PHASE_KERNEL6,
 	PHASE_TRIE4,
 	PHASE_TRIE6,
 	PHASE_RECORDS,
 	PHASE_INTENTS,
+	PHASE_SETTLE,
 	PHASE_RIB,
 };
 
@@ -42,6 +49,7 @@ static struct {
 	struct audit_count count;
 	uint32_t logged;
 	bool reread; /* all that the kernel has */
+	bool failed; /* it could not be asked */
 } pass;
 
 static struct audit_status status;
@@ -121,8 +129,14 @@ static void found(const struct prefix_key *key, enum fault fault)
 	audit_repaired(key, fault);
 }
 
-static void count(const struct fib_route *intent)
+static void kernel_found(const struct prefix_key *key)
 {
+	audit_repaired(key, FAULT_KERNEL);
+}
+
+static void count(uint32_t id, const struct fib_route *intent)
+{
+	kernel_audit_unseen(id, intent);
 	pass.count.prefixes++;
 	pass.count.differences += agreement_of(intent) != AGREEMENT_SAME;
 }
@@ -135,50 +149,74 @@ static bool intents_count(void)
 		if (!pass.intent)
 			return false;
 		fib_lock_count();
-		count(intent_at(pass.intent));
+		count(pass.intent, intent_at(pass.intent));
 	}
 	return true;
 }
 
 static void begin(void)
 {
+	verify_end(&pass.verify);
 	memset(&pass.count, 0, sizeof(pass.count));
 	pass.intent = 0;
 	pass.verify.found = found;
 	pass.verify.is_local = local_present;
 	verify_begin(&pass.verify);
-	pass.phase = PHASE_TRIE4;
+	kernel_audit_begin(kernel_found);
+	pass.phase = PHASE_KERNEL4;
 }
 
-/* A batch. Result: false when it is another thread's turn. */
-static bool step(void)
+/* A batch of the phase that looks into the maps. Result: whether there is more. */
+static bool maps_step(void)
 {
-	bool more = true;
-
-	if (pass.phase < PHASE_INTENTS && verify_outdated(&pass.verify)) {
-		verify_end(&pass.verify);
-		begin();
-	}
 	switch (pass.phase) {
 	case PHASE_TRIE4:
-		more = verify_trie(&pass.verify, AF_INET);
-		break;
+		return verify_trie(&pass.verify, AF_INET);
 	case PHASE_TRIE6:
-		more = verify_trie(&pass.verify, AF_INET6);
-		break;
+		return verify_trie(&pass.verify, AF_INET6);
 	case PHASE_RECORDS:
-		more = verify_records(&pass.verify, count);
-		break;
-	case PHASE_INTENTS:
-		more = intents_count();
-		break;
-	case PHASE_IDLE:
-	case PHASE_RIB:
-		return false;
+		return verify_records(&pass.verify, count);
+	default:
+		return intents_count();
 	}
-	pass.phase += !more;
-	return pass.phase != PHASE_RIB;
 }
+
+/* A part of what the kernel has. Result: whether there is more. */
+static bool kernel_step(void)
+{
+	int ret = 0;
+
+	if (pass.phase == PHASE_SETTLE)
+		kernel_audit_settle();
+	else
+		ret = kernel_audit_dump(pass.phase == PHASE_KERNEL4 ? AF_INET
+								    : AF_INET6);
+	if (ret < 0)
+		pass.failed = true;
+	return ret > 0;
+}
+
+/* Result: false when it is another thread's turn, or the pass has failed. */
+static bool step(void)
+{
+	bool more;
+
+	if (pass.phase <= PHASE_KERNEL6 || pass.phase == PHASE_SETTLE) {
+		more = kernel_step();
+		fib_lock();
+	} else {
+		fib_lock();
+		more = maps_step();
+	}
+	if (verify_outdated(&pass.verify))
+		begin();
+	else
+		pass.phase += !more;
+	fib_unlock();
+	return pass.phase != PHASE_RIB && !pass.failed;
+}
+
+static void handle_step(struct event *event);
 
 /* A record has lost which route the kernel has. */
 static void reread(void)
@@ -193,6 +231,19 @@ static void reread(void)
 		netlink_distrust();
 }
 
+/* Lock held. */
+static void step_end(bool more, const struct pace *pace)
+{
+	if (more)
+		event_add_timer_msec(events, handle_step, NULL,
+				     pass.urgent ? 0 : pace_pause(pace),
+				     &step_event);
+	else if (pass.phase == PHASE_RIB && rib_check)
+		rib_check();
+	else
+		audit_rib_done();
+}
+
 static void handle_step(struct event *event)
 {
 	struct pace pace = pace_begin();
@@ -204,46 +255,56 @@ static void handle_step(struct event *event)
 	if (pass.phase == PHASE_IDLE) {
 		pass.began = record_now();
 		pass.logged = 0;
+		pass.failed = false;
 		begin();
 	}
-	while (more && !pass.reread && !pace_spent(&pace)) {
-		more = step();
-		fib_lock_pause();
-	}
-	if (more)
-		event_add_timer_msec(events, handle_step, NULL,
-				     pass.urgent ? 0 : pace_pause(&pace),
-				     &step_event);
-	else if (pass.phase == PHASE_RIB && rib_check)
-		rib_check();
-	else
-		audit_rib_done();
 	fib_unlock();
+	while (more && !pass.reread && !pace_spent(&pace))
+		more = step();
+	fib_lock();
+	step_end(more, &pace);
+	fib_unlock();
+}
+
+/* One that could not read the kernel is none. */
+static void pass_count(void)
+{
+	if (pass.failed)
+		return;
+	status.passes++;
+	status.ended = record_now();
+	status.took = status.ended - pass.began;
+	status.count = pass.count;
+}
+
+/* Seconds until the next. */
+static long pass_wait(void)
+{
+	uint32_t gone = record_now() - pass.began;
+
+	if (pass.failed)
+		return RETRY;
+	return pass.urgent || gone >= PERIOD ? 0 : PERIOD - (long)gone;
 }
 
 void audit_rib_done(void)
 {
-	long wait = PERIOD;
-
-	if (pass.phase != PHASE_RIB)
+	if (pass.phase == PHASE_IDLE)
 		return;
 	if (pass.logged > LOGGED_MAX)
 		zlog_warn("bpf: audit: %u more mended",
 			  pass.logged - LOGGED_MAX);
 	verify_end(&pass.verify);
-	status.passes++;
-	status.ended = record_now();
-	status.took = status.ended - pass.began;
-	status.count = pass.count;
+	kernel_audit_end();
+	pass_count();
 	pass.phase = PHASE_IDLE;
-	pass.urgent = pass.again;
-	pass.again = false;
-	if (pass.urgent)
-		wait = 0;
-	else if (status.took < PERIOD)
-		wait = PERIOD - status.took;
+	if (!pass.failed) {
+		pass.urgent = pass.again;
+		pass.again = false;
+	}
 	if (events)
-		event_add_timer(events, handle_step, NULL, wait, &step_event);
+		event_add_timer(events, handle_step, NULL, pass_wait(),
+				&step_event);
 }
 
 static void handle_now(struct event *event)
@@ -277,6 +338,7 @@ void audit_start(struct event_loop *loop)
 void audit_stop(void)
 {
 	events = NULL;
+	kernel_audit_end();
 	verify_end(&pass.verify);
 	memset(&pass, 0, sizeof(pass));
 	memset(&status, 0, sizeof(status));

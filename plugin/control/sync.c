@@ -23,6 +23,7 @@
 #include "plugin/kernel/netlink_features.h"
 #include "plugin/kernel/netlink_neighbour.h"
 #include "plugin/kernel/netlink_table.h"
+#include "plugin/kernel/netlink_walk.h"
 #include "plugin/kernel/redirects.h"
 #include "plugin/ports/port_attach.h"
 #include "plugin/ports/port_redirects.h"
@@ -285,6 +286,7 @@ void sync_stop(void)
 void sync_close(void)
 {
 	netlink_close();
+	netlink_walk_close();
 	netlink_features_close();
 	netlink_neighbour_close();
 }

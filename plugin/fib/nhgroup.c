@@ -259,9 +259,12 @@ int nhgroup_get(const struct nexthop_key *nexthops, uint32_t count,
 	return 0;
 }
 
-bool nhgroup_known(uint32_t id)
+bool nhgroup_word_known(uint32_t word)
 {
-	return id < maps.config.max_groups && by_id[id];
+	uint32_t id = fib_word_argument(word);
+
+	return fib_word_action(word) != FIB_FORWARD ||
+	       (id < maps.config.max_groups && by_id[id]);
 }
 
 bool nhgroup_is(uint32_t id, const struct nexthop_key *nexthops, uint32_t count)

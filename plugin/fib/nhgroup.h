@@ -23,8 +23,8 @@ void nhgroup_fini(void);
 int nhgroup_get(const struct nexthop_key *nexthops, uint32_t count,
 		uint32_t like, uint32_t *id);
 
-/* Is there a group with that id? */
-bool nhgroup_known(uint32_t id);
+/* Is there such a group, if the forwarding word names one? */
+bool nhgroup_word_known(uint32_t word);
 
 /*
  * Has the group exactly these nexthops, sorted, each once? The weight of a single

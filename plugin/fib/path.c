@@ -233,7 +233,8 @@ static uint32_t path_forward(struct path *path, uint32_t word)
 {
 	uint32_t group = fib_word_argument(word);
 
-	if (fib_word_action(path->word) != FIB_FORWARD || !path->count)
+	if (fib_word_action(path->word) != FIB_FORWARD || !path->count ||
+	    !nhgroup_word_known(word))
 		return DIFFERS;
 	if (nhgroup_is(group, path->nexthops, path->count))
 		return word;
@@ -251,7 +252,8 @@ uint32_t path_agree(uint32_t id, uint32_t word)
 
 	if (id == PATH_NONE)
 		return DIFFERS;
-	if (id == PATH_UNSURE || by_id[id]->word == UNSUPPORTED)
+	if (id == PATH_UNSURE || !path_known(id) ||
+	    by_id[id]->word == UNSUPPORTED)
 		return UNSUPPORTED;
 	path = by_id[id];
 	switch (fib_word_action(word)) {

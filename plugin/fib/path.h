@@ -73,7 +73,7 @@ void path_release(struct path *path);
  * The forwarding word where zebra wants word and the kernel has the path: word
  * if both send a packet the same way. If the kernel has some of zebra's nexthops
  * only (its nexthop objects do not come back with their links, zebra's do), those.
- * Otherwise a punt.
+ * Otherwise, or where one of them is not known, a punt.
  */
 uint32_t path_agree(uint32_t id, uint32_t word);
 

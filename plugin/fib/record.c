@@ -2,7 +2,6 @@
 #include "plugin/fib/record.h"
 
 #include <errno.h>
-#include <time.h>
 
 #include "plugin/base/compat.h"
 #include "lib/log.h"
@@ -10,7 +9,6 @@
 #include "plugin/base/idpool.h"
 #include "plugin/base/lock.h"
 #include "plugin/engine/counters.h"
-#include "plugin/fib/anyip.h"
 #include "plugin/fib/intent.h"
 #include "plugin/fib/overflow.h"
 #include "plugin/fib/path.h"
@@ -46,31 +44,18 @@ void record_set_changed(void (*each)(const struct fib_route *route))
 	changed = each;
 }
 
-uint32_t record_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (uint32_t)now.tv_sec;
-}
-
-struct prefix_key route_key(const struct fib_route *route)
-{
-	struct prefix_key key = {
-		.table = route->table,
-		.family = route->family,
-		.len = route->prefixlen,
-	};
-
-	memcpy(key.addr, route->addr, sizeof(key.addr));
-	return key;
-}
-
 uint32_t record_find(const struct prefix_key *key)
 {
 	uint32_t id = tables_get(&prefixes, key);
 
 	return intent_is(id) ? 0 : id;
+}
+
+uint32_t record_longest(struct prefix_key *key)
+{
+	uint32_t id = tables_get(&prefixes, key);
+
+	return id ? id : tables_cover(&prefixes, key);
 }
 
 uint32_t record_next_any(struct record_walk *walk)
@@ -93,74 +78,12 @@ uint32_t record_next(struct record_walk *walk)
 	return id;
 }
 
-/* zebra's word if the kernel agrees and nothing overrides it. */
-uint32_t record_word(const struct fib_route *route)
-{
-	struct prefix_key key = route_key(route);
-
-	if (route->owners & FIB_OWNER_LOCAL || anyip_covers(&key))
-		return fib_word(FIB_PUNT, VERDICT_PUNT_LOCAL);
-	if (route->owners & FIB_OWNER_SRCDEST)
-		return fib_word(FIB_PUNT, VERDICT_PUNT_SOURCE_ROUTE);
-	if (route->owners & FIB_OWNER_DEGRADED)
-		return fib_word(FIB_PUNT, VERDICT_PUNT_DEGRADED);
-	return path_agree(route->path, route->word);
-}
-
-static void word_store(uint32_t id, uint32_t word)
-{
-	for (uint32_t cpu = 0; cpu < maps.config.ncpus; cpu++)
-		__atomic_store_n(
-			&maps.route_hot[(size_t)cpu * maps.config.max_routes +
-					id]
-				 .word,
-			word, __ATOMIC_RELEASE);
-}
-
-/* Replace a record under its sequence lock; the counters' base stays. */
-static void record_write(uint32_t id, const struct fib_route *intent)
-{
-	struct fib_route *record = &maps.route[id];
-	struct fib_route new = *intent;
-	uint32_t seq = record->seq;
-
-	new.seq = seq + 1;
-	new.base_packets = record->base_packets;
-	new.base_bytes = record->base_bytes;
-	__atomic_store_n(&record->seq, seq + 1, __ATOMIC_RELEASE);
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	*record = new;
-	__atomic_store_n(&record->seq, seq + 2, __ATOMIC_RELEASE);
-}
-
-static void record_put(uint32_t id, const struct fib_route *intent)
-{
-	record_write(id, intent);
-	word_store(id, record_word(intent));
-}
-
 int record_restore(uint32_t id, const struct prefix_key *key,
 		   const struct fib_route *intent)
 {
 	route_move_touch(key);
 	record_put(id, intent);
 	return maps_lpm_insert(&maps, key, id);
-}
-
-bool record_read(uint32_t id, struct fib_route *route, uint32_t *word)
-{
-	struct fib_route *record = &maps.route[id];
-	uint32_t before, after;
-
-	do {
-		before = __atomic_load_n(&record->seq, __ATOMIC_ACQUIRE);
-		*route = *record;
-		*word = __atomic_load_n(&maps.route_hot[id].word,
-					__ATOMIC_RELAXED);
-		__atomic_thread_fence(__ATOMIC_ACQUIRE);
-		after = __atomic_load_n(&record->seq, __ATOMIC_RELAXED);
-	} while (before != after || before & 1);
-	return route->family != 0;
 }
 
 /* The route catches packets of more specific ones, which did not fit. */
@@ -263,29 +186,28 @@ static int record_create(const struct prefix_key *key,
 	return 0;
 }
 
-static void record_remove(uint32_t id)
+static void record_remove(const struct prefix_key *key, uint32_t id)
 {
-	struct prefix_key key = route_key(&maps.route[id]);
 	struct fib_route free_record = { 0 };
 	bool stuck;
 	int ret;
 
 	/* What it caught is its own cover's, from before it is gone. */
-	overflow_cover_leaves(&key, cover_len(&key));
-	ret = maps_lpm_remove(&maps, &key);
+	overflow_cover_leaves(key, cover_len(key));
+	ret = maps_lpm_remove(&maps, key);
 	stuck = ret && ret != -ENOENT;
 	if (stuck)
 		zlog_err(
 			"bpf: cannot remove a route from the trie: %s; it is punted",
 			strerror(-ret));
 	/* Whoever found the id just before: the kernel decides. */
-	word_store(id, fib_word(FIB_PUNT, VERDICT_PUNT_NO_ROUTE));
-	tables_remove(&prefixes, &key);
+	record_word_store(id, fib_word(FIB_PUNT, VERDICT_PUNT_NO_ROUTE));
+	tables_remove(&prefixes, key);
 	record_write(id, &free_record);
 	/* What the trie still names must not become another prefix's. */
 	if (!stuck)
 		idpool_put(&pool, id);
-	--*family_count(key.family);
+	--*family_count(key->family);
 }
 
 void record_changed(const struct fib_route *intent)
@@ -329,6 +251,17 @@ static const struct fib_route *record_at(uint32_t id)
 	return intent_is(id) ? intent_at(id) : &maps.route[id];
 }
 
+uint32_t record_any(const struct prefix_key *key, struct fib_route *intent)
+{
+	uint32_t id = tables_get(&prefixes, key);
+
+	if (!id)
+		return 0;
+	*intent = *record_at(id);
+	record_distrust(key, intent);
+	return id;
+}
+
 struct fib_route record_load(const struct prefix_key *key)
 {
 	struct fib_route intent = {
@@ -338,11 +271,11 @@ struct fib_route record_load(const struct prefix_key *key)
 		.word = fib_word(FIB_PUNT, VERDICT_PUNT_DIFFERS),
 		.updated = record_now(),
 	};
-	uint32_t id = tables_get(&prefixes, key);
 
-	fib_lock_count();
 	memcpy(intent.addr, key->addr, sizeof(intent.addr));
-	return id ? *record_at(id) : intent;
+	fib_lock_count();
+	record_any(key, &intent);
+	return intent;
 }
 
 bool record_in_force(const struct fib_route *intent)
@@ -370,7 +303,7 @@ static void record_leave(const struct prefix_key *key, uint32_t id,
 			 const struct fib_route *intent)
 {
 	if (id && !intent_is(id))
-		record_remove(id);
+		record_remove(key, id);
 	else
 		overflow_remove(key);
 	if (intent->owners & ~FIB_OWNER_DEGRADED)
@@ -414,12 +347,13 @@ static int record_replace(const struct prefix_key *key, uint32_t id,
 
 int record_store(const struct prefix_key *key, const struct fib_route *intent)
 {
-	uint32_t id = tables_get(&prefixes, key);
 	enum record_state before = RECORD_KERNEL;
+	struct fib_route was;
+	uint32_t id = record_any(key, &was);
 	int ret;
 
 	if (id)
-		before = record_state(record_at(id));
+		before = record_state(&was);
 	ret = record_replace(key, id, intent);
 	if (intent->owners & FIB_OWNER_ZEBRA && record_state(intent) != before)
 		record_changed(intent);
@@ -433,7 +367,7 @@ void record_refresh_within(const struct prefix_key *key)
 
 	while ((id = record_next(&walk))) {
 		route_move_touch(&walk.at);
-		word_store(id, record_word(&maps.route[id]));
+		record_word_store(id, record_word(&maps.route[id]));
 		fib_lock_pause();
 	}
 }

@@ -4,8 +4,7 @@
  * prefixes that did not fit, and those that no owner wants in the FIB now.
  *
  * An intent is a record as its owners want it. All prefixes are in a tree beside
- * the maps. Callers hold the fib lock, except for record_read(), which any
- * thread may call.
+ * the maps. Callers hold the fib lock.
  */
 #ifndef FRR_BPF_RECORD_H
 #define FRR_BPF_RECORD_H
@@ -16,19 +15,20 @@
 #include "bpf/abi.h"
 #include "plugin/base/prefix_key.h"
 #include "plugin/engine/maps.h"
+#include "plugin/fib/record_map.h"
 #include "plugin/fib/tables.h"
 
 int record_init(void);
 void record_fini(void);
 
-/* A consistent copy of a record. False when it is free. */
-bool record_read(uint32_t id, struct fib_route *route, uint32_t *word);
-
-/* The prefix of a record. */
-struct prefix_key route_key(const struct fib_route *route);
-
 /* Exact match. Result: route id, or 0. */
 uint32_t record_find(const struct prefix_key *key);
+
+/*
+ * The longest prefix with an owner that key lies in, or key. Result: its id, as of
+ * record_next_any(), and *key is that prefix; or 0.
+ */
+uint32_t record_longest(struct prefix_key *key);
 
 /*
  * Walk over the records within a prefix (that itself included), in the order of
@@ -47,9 +47,6 @@ uint32_t record_next(struct record_walk *walk);
 /* Likewise over all prefixes with an owner, in the maps or not: record_load(). */
 uint32_t record_next_any(struct record_walk *walk);
 
-/* What the forwarder does, as the record says: the word of its hot rows. */
-uint32_t record_word(const struct fib_route *route);
-
 /*
  * Write the record with this id, in use for key, and all that belongs to it anew,
  * whatever is there. Result: 0 or -errno of the trie.
@@ -63,11 +60,11 @@ uint32_t record_generation(void);
 /* One above the highest id that a record may have. */
 uint32_t record_ids(void);
 
+/* Id and intent of a prefix, in the maps or not; 0 when nobody owns it. */
+uint32_t record_any(const struct prefix_key *key, struct fib_route *intent);
+
 /* Records of a family. */
 uint32_t record_count(uint8_t family);
-
-/* Seconds since boot, as in a record. */
-uint32_t record_now(void);
 
 /* The intent of key, in the FIB or not; without owners when it is new. */
 struct fib_route record_load(const struct prefix_key *key);

@@ -3,6 +3,7 @@
 
 #include "plugin/base/compat.h"
 
+#include "plugin/base/bitset.h"
 #include "plugin/base/health.h"
 #include "plugin/base/lock.h"
 #include "plugin/base/memory.h"
@@ -37,6 +38,8 @@ const char *fault_text(enum fault fault)
 		return "was not as in the RIB";
 	case FAULT_RIB_STALE:
 		return "had left the RIB without a word";
+	case FAULT_KERNEL:
+		return "was not as in the kernel";
 	}
 	return "was wrong";
 }
@@ -45,7 +48,7 @@ void verify_begin(struct verify *verify)
 {
 	verify->generation = record_generation();
 	verify->seen =
-		XCALLOC(MTYPE_BPF_VERIFY, maps.config.max_routes / 8 + 1);
+		XCALLOC(MTYPE_BPF_VERIFY, bitset_size(maps.config.max_routes));
 	verify->count = 0;
 	verify->visits = 0;
 	verify->id = 1;
@@ -59,16 +62,6 @@ void verify_end(struct verify *verify)
 bool verify_outdated(const struct verify *verify)
 {
 	return verify->generation != record_generation();
-}
-
-static void seen_set(struct verify *verify, uint32_t id)
-{
-	verify->seen[id / 8] |= (uint8_t)(1 << id % 8);
-}
-
-static bool seen(const struct verify *verify, uint32_t id)
-{
-	return verify->seen[id / 8] & 1 << id % 8;
 }
 
 static bool record_is(uint32_t id, const struct prefix_key *key)
@@ -125,7 +118,7 @@ static void entry_verify(struct verify *verify,
 	uint32_t id = 0;
 
 	if (record_is(entry->id, &entry->key)) {
-		seen_set(verify, entry->id);
+		bitset_set(verify->seen, entry->id);
 		return;
 	}
 	if (entry->bits >= FIB_KEY_TABLE_BITS)
@@ -134,7 +127,7 @@ static void entry_verify(struct verify *verify,
 		foreign_remove(verify, entry);
 		return;
 	}
-	seen_set(verify, id);
+	bitset_set(verify->seen, id);
 	if (id == entry->id) {
 		rebuild(verify, id, &entry->key);
 		return;
@@ -190,9 +183,7 @@ static void words_verify(struct verify *verify, uint32_t id,
 
 static bool makes_sense(const struct fib_route *record)
 {
-	return path_known(record->path) &&
-	       (fib_word_action(record->word) != FIB_FORWARD ||
-		nhgroup_known(fib_word_argument(record->word)));
+	return path_known(record->path) && nhgroup_word_known(record->word);
 }
 
 /* A record without an entry in the trie. */
@@ -213,7 +204,7 @@ static void record_verify(struct verify *verify, uint32_t id)
 	struct fib_route record = maps.route[id];
 	struct prefix_key key = route_key(&record);
 
-	if (!seen(verify, id)) {
+	if (!bitset_is(verify->seen, id)) {
 		if (record_find(&key) != id) {
 			maps.route[id].family = 0;
 			verify->found(&key, FAULT_FOREIGN);
@@ -228,7 +219,7 @@ static void record_verify(struct verify *verify, uint32_t id)
 }
 
 bool verify_records(struct verify *verify,
-		    void (*each)(const struct fib_route *record))
+		    void (*each)(uint32_t id, const struct fib_route *record))
 {
 	uint32_t handled = 0, passed = 0;
 
@@ -242,7 +233,7 @@ bool verify_records(struct verify *verify,
 		handled++;
 		record_verify(verify, id);
 		if (maps.route[id].family)
-			each(&maps.route[id]);
+			each(id, &maps.route[id]);
 	}
 	return verify->id < record_ids();
 }

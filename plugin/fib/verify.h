@@ -23,6 +23,8 @@ enum fault {
 	/* Found by who looks into zebra's RIB: */
 	FAULT_RIB_MISSED, /* zebra has a route, and we none or another one */
 	FAULT_RIB_STALE,  /* zebra has none any more */
+	/* By who has the kernel tell its routes again: */
+	FAULT_KERNEL, /* the kernel has others than we took it to have */
 };
 
 /* In words. */
@@ -52,10 +54,10 @@ bool verify_outdated(const struct verify *verify);
 bool verify_trie(struct verify *verify, uint8_t family);
 
 /*
- * A batch of records, after both tries. each(record) is called for each that is in
+ * A batch of records, after both tries. each() is called for each that is in
  * use, after it was mended. Result: whether there are more.
  */
 bool verify_records(struct verify *verify,
-		    void (*each)(const struct fib_route *record));
+		    void (*each)(uint32_t id, const struct fib_route *record));
 
 #endif /* FRR_BPF_VERIFY_H */

@@ -57,11 +57,10 @@ static int answer_handle(const struct netlink_channel *channel, size_t size,
 	return ret;
 }
 
-int netlink_request(struct netlink_channel *channel, struct nlmsghdr *message,
-		    mnl_cb_t callback, void *data)
+int netlink_send(struct netlink_channel *channel, struct nlmsghdr *message)
 {
-	int ret = MNL_CB_OK, error;
-	ssize_t size = 0;
+	ssize_t size = -1;
+	int error;
 
 	if (!channel->socket && channel_open(channel))
 		return -ENOTCONN;
@@ -70,20 +69,45 @@ int netlink_request(struct netlink_channel *channel, struct nlmsghdr *message,
 		size = mnl_socket_sendto(channel->socket, message,
 					 message->nlmsg_len);
 	}
-	while (size >= 0 && ret > MNL_CB_STOP) {
-		size = mnl_socket_recvfrom(channel->socket, channel->buffer,
-					   sizeof(channel->buffer));
-		if (size >= 0)
-			ret = answer_handle(channel, (size_t)size, callback,
-					    data);
-	}
-	if (size >= 0 && ret >= 0)
+	if (size >= 0)
 		return 0;
+	error = errno;
+	netlink_channel_close(channel);
+	return -error;
+}
+
+int netlink_receive(struct netlink_channel *channel, mnl_cb_t callback,
+		    void *data)
+{
+	ssize_t size;
+	int ret = -1, error;
+
+	if (!channel->socket)
+		return -ENOTCONN;
+	size = mnl_socket_recvfrom(channel->socket, channel->buffer,
+				   sizeof(channel->buffer));
+	if (size >= 0)
+		ret = answer_handle(channel, (size_t)size, callback, data);
+	if (ret >= 0)
+		return ret > MNL_CB_STOP;
 	error = errno;
 	/* A plain refusal (NLMSG_ERROR) ends the answer. */
 	if (size < 0 || error == EINTR || error == EPROTO || error == ESRCH)
 		netlink_channel_close(channel);
 	return -error;
+}
+
+int netlink_request(struct netlink_channel *channel, struct nlmsghdr *message,
+		    mnl_cb_t callback, void *data)
+{
+	int ret = netlink_send(channel, message);
+
+	if (ret)
+		return ret;
+	do {
+		ret = netlink_receive(channel, callback, data);
+	} while (ret > 0);
+	return ret;
 }
 
 /* Datagrams of a call: the kernel sends each event as one. */

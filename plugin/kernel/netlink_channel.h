@@ -29,6 +29,14 @@ struct netlink_channel {
 int netlink_request(struct netlink_channel *channel, struct nlmsghdr *message,
 		    mnl_cb_t callback, void *data);
 
+/*
+ * Its parts: netlink_receive() handles a part of the answer. Result: 1 when there
+ * is more, 0 at the end, -errno as above.
+ */
+int netlink_send(struct netlink_channel *channel, struct nlmsghdr *message);
+int netlink_receive(struct netlink_channel *channel, mnl_cb_t callback,
+		    void *data);
+
 void netlink_channel_close(struct netlink_channel *channel);
 
 /*

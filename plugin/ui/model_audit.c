@@ -45,6 +45,8 @@ static const char *fault_name(enum fault fault)
 		return "rib-missed";
 	case FAULT_RIB_STALE:
 		return "rib-stale";
+	case FAULT_KERNEL:
+		return "kernel";
 	}
 	return "invalid";
 }

@@ -10,6 +10,7 @@ and the kernel differ is shown side by side.
 
 import ipaddress
 import json
+import os
 import struct
 
 import pytest
@@ -246,7 +247,7 @@ def test_difference(tgen, difference):
     assert one["bpf"]["action"] == "punt"
     assert one["kernel"].get("protocol") == "bgp"
     text = bpf.vtysh(r1, "show bpf audit")
-    assert f"{prefix}, " in text and f"BPF:     punt ({one['bpf']['verdict']})" in text
+    assert f"{prefix}, " in text and f"BPF:    punt ({one['bpf']['verdict']})" in text
     assert bpf.audit(r1)["audit"]["differences"] == 1
     r1.cmd_raises(command.replace("route add", "route del"))
     bpf.wait("the end of it", lambda: not shown())
@@ -265,6 +266,59 @@ def test_rib_only(tgen):
     assert one["bpf"] == {"action": "punt", "verdict": "punt-differs"}
     bpf.configure(r1, f"no ip route {P} 10.0.12.2", f"ip route {P} 10.0.12.2")
     bpf.wait("the end of it", lambda: not shown())
+
+
+def unheard(r1, command):
+    """Have it done in r1 without the module hearing of it."""
+    pid = r1.cmd_raises("cat /var/run/frr/zebra.pid").strip()
+    script = os.path.join(bpf.HERE, "deaf.py")
+    assert int(r1.net.cmd_raises(["python3", script, pid, command])) > 0
+
+
+MISSED = {
+    "added": ([], "ip route add 10.7.0.0/16 via 10.0.13.3 proto 186"),
+    "deleted": (["ip route add 10.7.0.0/16 via 10.0.13.3 proto 186"], "ip route del 10.7.0.0/16"),
+    "preferred": (
+        ["ip route add 10.7.0.0/16 via 10.0.13.3 proto 186 metric 9"],
+        "ip route add 10.7.0.0/16 via 10.0.12.2 proto 186 metric 5",
+    ),
+    "behind": (
+        ["ip route add 10.7.0.0/16 via 10.0.13.3 proto 186 metric 5"],
+        "ip route add 10.7.0.0/16 via 10.0.12.2 proto 186 metric 9",
+    ),
+    "blackhole": (
+        ["ip route add 10.7.0.0/16 via 10.0.13.3 proto 186"],
+        "ip route replace blackhole 10.7.0.0/16 proto 186",
+    ),
+    "added6": ([], "ip -6 route add 2001:db8:7::/48 via 2001:db8:12::2 proto 186"),
+    "deleted6": (
+        ["ip -6 route add 2001:db8:7::/48 via 2001:db8:12::2 proto 186"],
+        "ip -6 route del 2001:db8:7::/48",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MISSED)
+def test_missed_event(tgen, case):
+    """What the kernel told and we did not hear is found, mended and told once."""
+    r1 = tgen.gears["r1"]
+    before, command = MISSED[case]
+    prefix = "2001:db8:7::/48" if "6" in case else "10.7.0.0/16"
+    for line in before:
+        r1.cmd_raises(line)
+    bpf.wait("the route", lambda: bool(bpf.route(r1, prefix)) == bool(before))
+    known = repairs(bpf.audit(r1)).get((prefix, "kernel"), {"times": 0})["times"]
+    unheard(r1, command)
+    assert repairs(bpf.audit(r1))[(prefix, "kernel")]["times"] == known + 1
+    assert len(lines(r1, prefix)) == 1
+    assert bool(bpf.route(r1, prefix)) == (not case.startswith("deleted"))
+    side = bpf.show(r1, "show bpf audit")["differences"].get(prefix, {}).get("kernel", {})
+    kernel = json.loads(r1.cmd_raises(f"ip -j route show exact {prefix}"))
+    assert gateways(side) == (kernel[0].get("gateway") if kernel else None)
+    r1.cmd(f"ip route flush exact {prefix}")
+    r1.cmd(f"ip -6 route flush exact {prefix}")
+    bpf.wait("it to go", lambda: not bpf.route(r1, prefix))
+    assert repairs(bpf.audit(r1))[(prefix, "kernel")]["times"] == known + 1
 
 
 def test_in_the_background(tgen):

@@ -76,20 +76,27 @@ struct audit_status audit_status(void)
 	return status;
 }
 
+static struct audit_repair *repair_at(uint32_t index)
+{
+	return &repairs[(newest + REPAIRS - index) % REPAIRS];
+}
+
 const struct audit_repair *audit_repair_at(uint32_t index)
 {
-	return index < nrepairs ? &repairs[(newest + REPAIRS - index) % REPAIRS]
-				: NULL;
+	return index < nrepairs ? repair_at(index) : NULL;
 }
 
 /* The same as before? Somebody keeps writing: told once. */
 static struct audit_repair *repair_find(const struct prefix_key *key,
 					enum fault fault)
 {
-	for (uint32_t i = 0; i < nrepairs; i++)
-		if (repairs[i].fault == fault &&
-		    prefix_key_same(&repairs[i].key, key))
-			return &repairs[i];
+	for (uint32_t i = 0; i < nrepairs; i++) {
+		struct audit_repair *repair = repair_at(i);
+
+		if (repair->fault == fault &&
+		    prefix_key_same(&repair->key, key))
+			return repair;
+	}
 	return NULL;
 }
 
@@ -115,7 +122,7 @@ void audit_repaired(const struct prefix_key *key, enum fault fault)
 	if (!repair) {
 		newest = (newest + 1) % REPAIRS;
 		nrepairs += nrepairs < REPAIRS;
-		repair = &repairs[newest];
+		repair = repair_at(0);
 		*repair = (struct audit_repair){ .key = *key, .fault = fault };
 		repair_log(key, fault);
 	}

@@ -254,17 +254,23 @@ def test_difference(tgen, difference):
 
 
 def test_rib_only(tgen):
-    """A route that zebra has and that somebody took out of the kernel."""
-    r1 = tgen.gears["r1"]
-    r1.cmd_raises(f"ip route del {P}")
+    """A route that zebra has, and that has left the kernel with its nexthop object."""
+    r1, prefix = tgen.gears["r1"], "10.8.0.0/16"
+    bpf.configure(r1, f"ip route {prefix} 10.0.12.9")
 
     def shown():
-        return bpf.show(r1, "show bpf audit").get("differences", {}).get(P)
+        return bpf.show(r1, "show bpf audit").get("differences", {}).get(prefix)
 
+    def installed():
+        route = json.loads(r1.cmd_raises(f"ip -j -d route show exact {prefix}"))
+        return route and route[0].get("nhid")
+
+    r1.cmd_raises(f"ip nexthop del id {bpf.wait('its nexthop object', installed)}")
     one = bpf.wait("the difference", shown)
     assert one["difference"] == "rib-only" and "kernel" not in one
+    assert gateways(one["rib"]) == "10.0.12.9" and one["rib"]["protocol"] == "static"
     assert one["bpf"] == {"action": "punt", "verdict": "punt-differs"}
-    bpf.configure(r1, f"no ip route {P} 10.0.12.2", f"ip route {P} 10.0.12.2")
+    bpf.configure(r1, f"no ip route {prefix} 10.0.12.9")
     bpf.wait("the end of it", lambda: not shown())
 
 
@@ -303,7 +309,7 @@ def test_missed_event(tgen, case):
     """What the kernel told and we did not hear is found, mended and told once."""
     r1 = tgen.gears["r1"]
     before, command = MISSED[case]
-    prefix = "2001:db8:7::/48" if "6" in case else "10.7.0.0/16"
+    family, prefix = ("-6", "2001:db8:7::/48") if "6" in case else ("-4", "10.7.0.0/16")
     for line in before:
         r1.cmd_raises(line)
     bpf.wait("the route", lambda: bool(bpf.route(r1, prefix)) == bool(before))
@@ -313,10 +319,9 @@ def test_missed_event(tgen, case):
     assert len(lines(r1, prefix)) == 1
     assert bool(bpf.route(r1, prefix)) == (not case.startswith("deleted"))
     side = bpf.show(r1, "show bpf audit")["differences"].get(prefix, {}).get("kernel", {})
-    kernel = json.loads(r1.cmd_raises(f"ip -j route show exact {prefix}"))
+    kernel = json.loads(r1.cmd_raises(f"ip -j {family} route show exact {prefix}"))
     assert gateways(side) == (kernel[0].get("gateway") if kernel else None)
-    r1.cmd(f"ip route flush exact {prefix}")
-    r1.cmd(f"ip -6 route flush exact {prefix}")
+    r1.cmd_raises(f"ip {family} route flush exact {prefix}")
     bpf.wait("it to go", lambda: not bpf.route(r1, prefix))
     assert repairs(bpf.audit(r1))[(prefix, "kernel")]["times"] == known + 1
 

@@ -102,7 +102,7 @@ void begin(uint8_t of)
 {
 	family = of;
 	changes = 0;
-	fake_fib_open(10, 10);
+	fake_fib_open(64, 64);
 	record_set_changed(changed);
 }
 

@@ -11,6 +11,7 @@ unit_tests += \
 	tests/unit_agree \
 	tests/unit_bucket \
 	tests/unit_departure \
+	tests/unit_kernel_audit \
 	tests/unit_index \
 	tests/unit_lock \
 	tests/unit_move \
@@ -92,6 +93,14 @@ tests_unit_departure_SOURCES = tests/unit_departure.c $(agree_sources)
 tests_unit_departure_CPPFLAGS = $(agree_cppflags)
 tests_unit_departure_LDADD = $(agree_libs)
 tests_unit_departure_LDFLAGS = $(fib_ldflags)
+
+tests_unit_kernel_audit_SOURCES = \
+	tests/unit_kernel_audit.c \
+	plugin/control/kernel_audit.c \
+	$(agree_sources)
+tests_unit_kernel_audit_CPPFLAGS = $(agree_cppflags)
+tests_unit_kernel_audit_LDADD = $(agree_libs)
+tests_unit_kernel_audit_LDFLAGS = $(fib_ldflags)
 
 tests_unit_lock_SOURCES = \
 	tests/unit_lock.c \

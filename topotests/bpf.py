@@ -419,9 +419,17 @@ def audit(router):
     return wait("the audit to end", ended)
 
 
-def stop():
-    """Remove the topology, and fail when a daemon left a core file."""
+def stop(planted=False):
+    """
+    Remove the topology, and fail when a daemon left a core file, or when an audit of a router
+    finds something to mend that nobody has planted.
+    """
     tgen = get_topogen()
+    mended = {}
+    for name, router in tgen.routers().items():
+        if not planted and running(router) and show(router, "show bpf status"):
+            mended[name] = audit(router)["repairs"]
     cores = "".join(router.net.checkRouterCores() or "" for router in tgen.routers().values())
     tgen.stop_topology()
     assert not cores, cores
+    assert not any(mended.values()), mended

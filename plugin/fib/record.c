@@ -334,6 +334,8 @@ static int record_enter(const struct prefix_key *key,
 static int record_replace(const struct prefix_key *key, uint32_t id,
 			  const struct fib_route *intent)
 {
+	struct fib_route now = *intent;
+
 	route_move_touch(key);
 	if (!record_in_force(intent)) {
 		record_leave(key, id, intent);
@@ -341,7 +343,9 @@ static int record_replace(const struct prefix_key *key, uint32_t id,
 	}
 	if (!id || intent_is(id))
 		return record_enter(key, intent);
-	record_put(id, intent);
+	if (record_word(intent) != maps.route_hot[id].word)
+		now.updated = record_now();
+	record_put(id, &now);
 	return 0;
 }
 

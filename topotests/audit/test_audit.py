@@ -37,7 +37,7 @@ def setup_module(module):
 
 def teardown_module():
     """Remove the topology."""
-    bpf.stop()
+    bpf.stop(planted=True)
 
 
 def bpftool(r1, *arguments):

@@ -109,7 +109,7 @@ struct fib_route {
 	__u32 metric;
 	__u32 word;
 	__u32 updated; /* word or what is in force: CLOCK_BOOTTIME seconds */
-	__u32 path;	    /* the kernel's choice, for the running module */
+	__u32 path;    /* the kernel's choice, for the running module */
 	__u64 base_packets; /* counter sums at the last clear or allocation */
 	__u64 base_bytes;
 };

@@ -419,6 +419,11 @@ def audit(router):
     return wait("the audit to end", ended)
 
 
+def expected(repair):
+    """FRR 10 does not tell a dataplane when the kernel's own routes go: the audit finds it."""
+    return repair["fault"] == "rib-stale" and RELEASE[0] != "8"
+
+
 def stop(planted=False):
     """
     Remove the topology, and fail when a daemon left a core file, or when an audit of a router
@@ -428,7 +433,7 @@ def stop(planted=False):
     mended = {}
     for name, router in tgen.routers().items():
         if not planted and running(router) and show(router, "show bpf status"):
-            mended[name] = audit(router)["repairs"]
+            mended[name] = [one for one in audit(router)["repairs"] if not expected(one)]
     cores = "".join(router.net.checkRouterCores() or "" for router in tgen.routers().values())
     tgen.stop_topology()
     assert not cores, cores

@@ -5,6 +5,7 @@
 #include <linux/rtnetlink.h>
 
 #include "plugin/base/compat.h"
+#include "lib/log.h"
 
 #include "plugin/base/bitset.h"
 #include "plugin/base/lock.h"
@@ -49,7 +50,7 @@ void kernel_audit_begin(void (*found)(const struct prefix_key *key))
 	pass.found = found;
 	pass.changes = agree_changes();
 	pass.records = maps.config.max_routes;
-	pass.intents = 2 * intent_count() + 1024;
+	pass.intents = intent_indexes();
 	pass.seen = XCALLOC(MTYPE_BPF_KERNEL_AUDIT, bitset_size(pass.records));
 	pass.intents_seen =
 		XCALLOC(MTYPE_BPF_KERNEL_AUDIT, bitset_size(pass.intents));
@@ -359,8 +360,12 @@ void kernel_audit_settle(void)
 	for (uint32_t i = 0; i < pass.nsuspects; i++)
 		settle(&pass.suspects[i]);
 	/* While routes change most suspects are none: the next pass tells. */
-	if (pass.many && quiet)
+	if (pass.many && quiet) {
+		zlog_warn(
+			"bpf: audit: more than %u prefixes were not as in the kernel: reading all routes again",
+			SUSPECTS_MAX);
 		netlink_distrust();
+	}
 	fib_lock();
 	answer_forget();
 	fib_unlock();

@@ -51,6 +51,11 @@ void intent_free(uint32_t id)
 	first_free = id & ~INTENT_ID;
 }
 
+uint32_t intent_indexes(void)
+{
+	return size;
+}
+
 uint32_t intent_count(void)
 {
 	return used;

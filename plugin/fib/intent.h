@@ -28,6 +28,9 @@ void intent_free(uint32_t id);
 /* Valid until the next intent_new(). */
 struct fib_route *intent_at(uint32_t id);
 
+/* One above the highest index of an id: without INTENT_ID. */
+uint32_t intent_indexes(void);
+
 /* How many there are. */
 uint32_t intent_count(void);
 

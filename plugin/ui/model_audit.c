@@ -131,7 +131,7 @@ static struct json_object *difference_kernel(uint32_t id)
 	if (id == PATH_NONE)
 		return NULL;
 	object = json_object_new_object();
-	json_object_object_add(object, "several",
+	json_object_object_add(object, "unsure",
 			       json_object_new_boolean(id == PATH_UNSURE));
 	if (id == PATH_UNSURE)
 		return object;

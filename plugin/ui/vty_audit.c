@@ -95,8 +95,10 @@ static void side_text(struct printbuf *out, struct json_object *difference,
 		sprintbuf(out, " -\n");
 		return;
 	}
-	if (json_true(side, "several")) {
-		sprintbuf(out, " several routes of the same metric\n");
+	if (json_true(side, "unsure")) {
+		sprintbuf(
+			out,
+			" several routes of the same metric, or one of a TOS\n");
 		return;
 	}
 	if (json_object_object_get_ex(side, "protocol", NULL))

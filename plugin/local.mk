@@ -17,6 +17,7 @@ dplane_bpf_loader_sources = \
 
 dplane_bpf_sources = \
 	plugin/base/bitset.h \
+	plugin/base/boottime.h \
 	plugin/base/compat.h \
 	plugin/base/debug.c \
 	plugin/base/debug.h \
@@ -32,6 +33,8 @@ dplane_bpf_sources = \
 	plugin/base/pace.c \
 	plugin/base/pace.h \
 	plugin/base/prefix_key.h \
+	plugin/base/repair.c \
+	plugin/base/repair.h \
 	plugin/control/agree.c \
 	plugin/control/agree.h \
 	plugin/control/audit.c \

@@ -37,6 +37,7 @@ fib_sources = \
 	plugin/base/idpool.c \
 	plugin/base/lock.c \
 	plugin/base/memory.c \
+	plugin/base/repair.c \
 	plugin/control/local.c \
 	plugin/engine/counters.c \
 	plugin/fib/adjacency.c \
@@ -100,7 +101,7 @@ tests_unit_kernel_audit_SOURCES = \
 	$(agree_sources)
 tests_unit_kernel_audit_CPPFLAGS = $(agree_cppflags)
 tests_unit_kernel_audit_LDADD = $(agree_libs)
-tests_unit_kernel_audit_LDFLAGS = $(fib_ldflags)
+tests_unit_kernel_audit_LDFLAGS = $(fib_ldflags) -Wl,--wrap=repair_prefix
 
 tests_unit_lock_SOURCES = \
 	tests/unit_lock.c \

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "plugin/base/lock.h"
+#include "plugin/base/repair.h"
 #include "plugin/control/agree.h"
 #include "plugin/control/kernel_audit.h"
 #include "plugin/fib/intent.h"
@@ -203,8 +204,11 @@ int netlink_walk_get(uint8_t of, const uint8_t *addr,
 	return 0;
 }
 
-static void found(const struct prefix_key *key)
+/* In place of repair_prefix() (see local.mk). */
+void __wrap_repair_prefix(enum fault fault, const struct prefix_key *key);
+void __wrap_repair_prefix(enum fault fault, const struct prefix_key *key)
 {
+	assert_int_equal(fault, FAULT_KERNEL);
 	for (int i = 0; i < PREFIXES; i++) {
 		if (!prefix_key_same(&kernel[i].key, key))
 			continue;
@@ -223,7 +227,7 @@ static void pass(void)
 	uint32_t id;
 
 	fib_lock();
-	kernel_audit_begin(found);
+	kernel_audit_begin();
 	fib_unlock();
 	while (kernel_audit_dump(AF_INET) > 0)
 		if (any(2))

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plugin/control/audit.h"
 
-#include "lib/log.h"
-#include "lib/prefix.h"
-
+#include "plugin/base/boottime.h"
 #include "plugin/base/lock.h"
 #include "plugin/base/pace.h"
+#include "plugin/base/repair.h"
 #include "plugin/control/kernel_audit.h"
 #include "plugin/control/local.h"
 #include "plugin/fib/agreement.h"
 #include "plugin/fib/intent.h"
-#include "plugin/fib/record.h"
+#include "plugin/fib/verify.h"
 #include "plugin/fib/route.h"
 #include "plugin/kernel/netlink.h"
 
@@ -19,12 +18,6 @@
 
 /* Seconds until it is tried again when the kernel could not be asked. */
 #define RETRY 1
-
-/* What was mended lately. */
-#define REPAIRS 64
-
-/* Lines in the log in one pass. */
-#define LOGGED_MAX 16
 
 enum phase {
 	PHASE_IDLE,
@@ -47,14 +40,10 @@ static struct {
 	struct verify verify;
 	uint32_t intent; /* the last one seen */
 	struct audit_count count;
-	uint32_t logged;
-	bool reread; /* all that the kernel has */
 	bool failed; /* it could not be asked */
 } pass;
 
 static struct audit_status status;
-static struct audit_repair repairs[REPAIRS];
-static uint32_t newest, nrepairs;
 
 static void (*rib_check)(void);
 static struct event_loop *events;
@@ -74,71 +63,6 @@ struct audit_status audit_status(void)
 {
 	status.running = pass.phase != PHASE_IDLE;
 	return status;
-}
-
-static struct audit_repair *repair_at(uint32_t index)
-{
-	return &repairs[(newest + REPAIRS - index) % REPAIRS];
-}
-
-const struct audit_repair *audit_repair_at(uint32_t index)
-{
-	return index < nrepairs ? repair_at(index) : NULL;
-}
-
-/* The same as before? Somebody keeps writing: told once. */
-static struct audit_repair *repair_find(const struct prefix_key *key,
-					enum fault fault)
-{
-	for (uint32_t i = 0; i < nrepairs; i++) {
-		struct audit_repair *repair = repair_at(i);
-
-		if (repair->fault == fault &&
-		    prefix_key_same(&repair->key, key))
-			return repair;
-	}
-	return NULL;
-}
-
-static void repair_log(const struct prefix_key *key, enum fault fault)
-{
-	struct prefix prefix = {
-		.family = key->family,
-		.prefixlen = key->len,
-	};
-
-	if (++pass.logged > LOGGED_MAX)
-		return;
-	memcpy(&prefix.u, key->addr, family_bytes(key->family));
-	zlog_warn("bpf: audit: %pFX %s: mended (see show bpf audit)", &prefix,
-		  fault_text(fault));
-}
-
-void audit_repaired(const struct prefix_key *key, enum fault fault)
-{
-	struct audit_repair *repair = repair_find(key, fault);
-
-	status.repaired++;
-	if (!repair) {
-		newest = (newest + 1) % REPAIRS;
-		nrepairs += nrepairs < REPAIRS;
-		repair = repair_at(0);
-		*repair = (struct audit_repair){ .key = *key, .fault = fault };
-		repair_log(key, fault);
-	}
-	repair->when = record_now();
-	repair->times++;
-}
-
-static void found(const struct prefix_key *key, enum fault fault)
-{
-	pass.reread = pass.reread || fault == FAULT_RECORD;
-	audit_repaired(key, fault);
-}
-
-static void kernel_found(const struct prefix_key *key)
-{
-	audit_repaired(key, FAULT_KERNEL);
 }
 
 static void count(uint32_t id, const struct fib_route *intent)
@@ -166,10 +90,9 @@ static void begin(void)
 	verify_end(&pass.verify);
 	memset(&pass.count, 0, sizeof(pass.count));
 	pass.intent = 0;
-	pass.verify.found = found;
 	pass.verify.is_local = local_present;
 	verify_begin(&pass.verify);
-	kernel_audit_begin(kernel_found);
+	kernel_audit_begin();
 	pass.phase = PHASE_KERNEL4;
 }
 
@@ -231,8 +154,8 @@ static void reread(void)
 	bool wanted;
 
 	fib_lock();
-	wanted = pass.reread;
-	pass.reread = false;
+	wanted = pass.verify.damaged;
+	pass.verify.damaged = false;
 	fib_unlock();
 	if (wanted)
 		netlink_distrust();
@@ -260,13 +183,12 @@ static void handle_step(struct event *event)
 	reread();
 	fib_lock();
 	if (pass.phase == PHASE_IDLE) {
-		pass.began = record_now();
-		pass.logged = 0;
+		pass.began = boottime();
 		pass.failed = false;
 		begin();
 	}
 	fib_unlock();
-	while (more && !pass.reread && !pace_spent(&pace))
+	while (more && !pass.verify.damaged && !pace_spent(&pace))
 		more = step();
 	fib_lock();
 	step_end(more, &pace);
@@ -279,7 +201,7 @@ static void pass_count(void)
 	if (pass.failed)
 		return;
 	status.passes++;
-	status.ended = record_now();
+	status.ended = boottime();
 	status.took = status.ended - pass.began;
 	status.count = pass.count;
 }
@@ -287,7 +209,7 @@ static void pass_count(void)
 /* Seconds until the next. */
 static long pass_wait(void)
 {
-	uint32_t gone = record_now() - pass.began;
+	uint32_t gone = boottime() - pass.began;
 
 	if (pass.failed)
 		return RETRY;
@@ -298,9 +220,7 @@ void audit_rib_done(void)
 {
 	if (pass.phase == PHASE_IDLE)
 		return;
-	if (pass.logged > LOGGED_MAX)
-		zlog_warn("bpf: audit: %u more mended",
-			  pass.logged - LOGGED_MAX);
+	repair_log_more();
 	verify_end(&pass.verify);
 	kernel_audit_end();
 	pass_count();
@@ -349,5 +269,5 @@ void audit_stop(void)
 	verify_end(&pass.verify);
 	memset(&pass, 0, sizeof(pass));
 	memset(&status, 0, sizeof(status));
-	nrepairs = 0;
+	repair_fini();
 }

@@ -2,7 +2,7 @@
 /*
  * audit.h - a pass over all that we have, again and again, in the background: do
  * the maps say what they should (verify.h), has zebra the routes that it told us
- * of, and no others? What is found is mended, and logged once.
+ * of, and no others? What is found is mended (repair.h).
  *
  * In the reader's thread, a batch under the fib lock, then a pause (pace.h); zebra's
  * RIB in its main thread, by whom audit_set_rib() named.
@@ -14,8 +14,6 @@
 #include <stdint.h>
 
 #include "plugin/base/compat.h"
-#include "plugin/base/prefix_key.h"
-#include "plugin/fib/verify.h"
 
 /* Prefixes, and at how many of them zebra and the kernel differ. */
 struct audit_count {
@@ -26,18 +24,9 @@ struct audit_count {
 struct audit_status {
 	bool running;
 	uint32_t passes;	  /* complete ones */
-	uint32_t ended;		  /* the last: CLOCK_BOOTTIME seconds */
+	uint32_t ended;		  /* the last: boottime() */
 	uint32_t took;		  /* seconds */
 	struct audit_count count; /* the last */
-	uint64_t repaired;	  /* since start */
-};
-
-/* What was mended. */
-struct audit_repair {
-	struct prefix_key key;
-	enum fault fault;
-	uint32_t when;	/* the last time: CLOCK_BOOTTIME seconds */
-	uint32_t times; /* in a row */
 };
 
 /* The reader's loop. Lock held. */
@@ -59,12 +48,6 @@ bool audit_urgent(void);
 /* A complete pass from now on, without pauses. Main thread, lock held. */
 void audit_now(void);
 
-/* Something was mended. Lock held. */
-void audit_repaired(const struct prefix_key *key, enum fault fault);
-
 struct audit_status audit_status(void);
-
-/* Of what was mended lately, the latest first; NULL at the end. Lock held. */
-const struct audit_repair *audit_repair_at(uint32_t index);
 
 #endif /* FRR_BPF_AUDIT_H */

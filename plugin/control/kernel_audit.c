@@ -10,6 +10,7 @@
 #include "plugin/base/bitset.h"
 #include "plugin/base/lock.h"
 #include "plugin/base/memory.h"
+#include "plugin/base/repair.h"
 #include "plugin/control/agree.h"
 #include "plugin/control/path_list.h"
 #include "plugin/fib/intent.h"
@@ -32,7 +33,6 @@ struct suspect {
 };
 
 static struct {
-	void (*found)(const struct prefix_key *key);
 	bool dumping;
 	uint64_t changes;     /* agree_changes() before the dump */
 	struct prefix_key at; /* whose routes are told; family 0: none yet */
@@ -44,10 +44,9 @@ static struct {
 	bool many;
 } pass;
 
-void kernel_audit_begin(void (*found)(const struct prefix_key *key))
+void kernel_audit_begin(void)
 {
 	kernel_audit_end();
-	pass.found = found;
 	pass.changes = agree_changes();
 	pass.records = maps.config.max_routes;
 	pass.intents = intent_indexes();
@@ -287,7 +286,7 @@ static void mend(const struct suspect *one, uint32_t list)
 	agree_set(&one->key, list);
 	if (quiet)
 		pass.changes = agree_changes();
-	pass.found(&one->key);
+	repair_prefix(FAULT_KERNEL, &one->key);
 }
 
 static bool is_different(const struct suspect *one)

@@ -18,8 +18,8 @@
 #include "bpf/abi.h"
 #include "plugin/base/prefix_key.h"
 
-/* found() is called for each prefix that was mended. Lock held. */
-void kernel_audit_begin(void (*found)(const struct prefix_key *key));
+/* Lock held. */
+void kernel_audit_begin(void);
 void kernel_audit_end(void);
 
 /*

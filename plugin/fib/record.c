@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "plugin/base/boottime.h"
 #include "plugin/base/compat.h"
 #include "lib/log.h"
 
@@ -269,7 +270,7 @@ struct fib_route record_load(const struct prefix_key *key)
 		.family = key->family,
 		.prefixlen = key->len,
 		.word = fib_word(FIB_PUNT, VERDICT_PUNT_DIFFERS),
-		.updated = record_now(),
+		.updated = boottime(),
 	};
 
 	memcpy(intent.addr, key->addr, sizeof(intent.addr));
@@ -344,7 +345,7 @@ static int record_replace(const struct prefix_key *key, uint32_t id,
 	if (!id || intent_is(id))
 		return record_enter(key, intent);
 	if (record_word(intent) != maps.route_hot[id].word)
-		now.updated = record_now();
+		now.updated = boottime();
 	record_put(id, &now);
 	return 0;
 }

@@ -2,20 +2,11 @@
 #include "plugin/fib/record_map.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "plugin/engine/maps.h"
 #include "plugin/fib/anyip.h"
 #include "plugin/fib/nhgroup.h"
 #include "plugin/fib/path.h"
-
-uint32_t record_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (uint32_t)now.tv_sec;
-}
 
 struct prefix_key route_key(const struct fib_route *route)
 {

@@ -12,9 +12,6 @@
 #include "bpf/abi.h"
 #include "plugin/base/prefix_key.h"
 
-/* Seconds since boot, as in a record. */
-uint32_t record_now(void);
-
 /* The prefix of a record. */
 struct prefix_key route_key(const struct fib_route *route);
 

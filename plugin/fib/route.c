@@ -6,6 +6,7 @@
 #include "plugin/base/compat.h"
 
 #include "plugin/base/debug.h"
+#include "plugin/base/boottime.h"
 #include "plugin/base/health.h"
 #include "plugin/base/lock.h"
 #include "plugin/fib/anyip.h"
@@ -121,7 +122,7 @@ int route_install(const struct route_spec *spec)
 		repeat_state(&intent, state);
 		return overflow_has(&spec->key) ? -ENOSPC : punted;
 	}
-	intent.updated = record_now();
+	intent.updated = boottime();
 	unplaced_count(before.word, intent.word);
 	ret = record_store(&spec->key, &intent);
 	repeat_state(&intent, state);
@@ -159,7 +160,7 @@ static void zebra_leave(const struct prefix_key *key, struct fib_route *intent)
 	intent->instance = 0;
 	intent->distance = 0;
 	intent->metric = 0;
-	intent->updated = record_now();
+	intent->updated = boottime();
 	unplaced_count(word, intent->word);
 	record_store(key, intent);
 	word_release(word);
@@ -242,7 +243,7 @@ void route_overdue(void)
 		struct prefix_key key = route_key(&intent);
 
 		fib_lock_count();
-		if (record_now() - intent.updated >= OVERDUE)
+		if (boottime() - intent.updated >= OVERDUE)
 			alone_mark(&intent);
 		if (intent.owners != intent_at(id)->owners)
 			record_store(&key, &intent);

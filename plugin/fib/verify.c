@@ -4,9 +4,11 @@
 #include "plugin/base/compat.h"
 
 #include "plugin/base/bitset.h"
+#include "plugin/base/boottime.h"
 #include "plugin/base/health.h"
 #include "plugin/base/lock.h"
 #include "plugin/base/memory.h"
+#include "plugin/base/repair.h"
 #include "plugin/engine/counters.h"
 #include "plugin/fib/nhgroup.h"
 #include "plugin/fib/path.h"
@@ -20,29 +22,6 @@ DEFINE_MTYPE_STATIC(BPF, BPF_VERIFY, "BPF verification");
 
 /* So many entries more than routes are no reason to end a walk. */
 #define FOREIGN_MAX 65536
-
-const char *fault_text(enum fault fault)
-{
-	switch (fault) {
-	case FAULT_MISSING:
-		return "was not in the map";
-	case FAULT_OTHER:
-		return "had another route's ID in the map";
-	case FAULT_FOREIGN:
-		return "was in the map without a route";
-	case FAULT_WORD:
-		return "had another forwarding word in the map";
-	case FAULT_RECORD:
-		return "had a damaged record in the map";
-	case FAULT_RIB_MISSED:
-		return "was not as in the RIB";
-	case FAULT_RIB_STALE:
-		return "had left the RIB without a word";
-	case FAULT_KERNEL:
-		return "was not as in the kernel";
-	}
-	return "was wrong";
-}
 
 void verify_begin(struct verify *verify)
 {
@@ -90,7 +69,7 @@ static void rebuild(struct verify *verify, uint32_t id,
 		.owners = FIB_OWNER_KERNEL,
 		.path = PATH_UNSURE,
 		.word = fib_word(FIB_PUNT, VERDICT_PUNT_DIFFERS),
-		.updated = record_now(),
+		.updated = boottime(),
 	};
 
 	memcpy(intent.addr, key->addr, sizeof(intent.addr));
@@ -100,16 +79,16 @@ static void rebuild(struct verify *verify, uint32_t id,
 		intent.owners |= FIB_OWNER_LOCAL;
 	health_map_write("a route", record_restore(id, key, &intent));
 	counters_route_reset(id);
-	verify->found(key, FAULT_RECORD);
+	verify->damaged = true;
+	repair_prefix(FAULT_RECORD, key);
 }
 
-static void foreign_remove(struct verify *verify,
-			   const struct maps_lpm_entry *entry)
+static void foreign_remove(const struct maps_lpm_entry *entry)
 {
 	int ret = maps_lpm_remove_entry(&maps, entry);
 
 	health_map_write("a foreign route", ret == -ENOENT ? 0 : ret);
-	verify->found(&entry->key, FAULT_FOREIGN);
+	repair_prefix(FAULT_FOREIGN, &entry->key);
 }
 
 static void entry_verify(struct verify *verify,
@@ -124,7 +103,7 @@ static void entry_verify(struct verify *verify,
 	if (entry->bits >= FIB_KEY_TABLE_BITS)
 		id = record_find(&entry->key);
 	if (!id) {
-		foreign_remove(verify, entry);
+		foreign_remove(entry);
 		return;
 	}
 	bitset_set(verify->seen, id);
@@ -133,7 +112,7 @@ static void entry_verify(struct verify *verify,
 		return;
 	}
 	health_map_write("a route", maps_lpm_insert(&maps, &entry->key, id));
-	verify->found(&entry->key, FAULT_OTHER);
+	repair_prefix(FAULT_OTHER, &entry->key);
 }
 
 /* Where to go on: the last entry that is still a route's. */
@@ -164,8 +143,7 @@ bool verify_trie(struct verify *verify, uint8_t family)
 	return false;
 }
 
-static void words_verify(struct verify *verify, uint32_t id,
-			 const struct fib_route *record,
+static void words_verify(uint32_t id, const struct fib_route *record,
 			 const struct prefix_key *key)
 {
 	uint32_t word = record_word(record);
@@ -176,7 +154,7 @@ static void words_verify(struct verify *verify, uint32_t id,
 		if (maps.route_hot[row].word == word)
 			continue;
 		record_restore(id, key, record);
-		verify->found(key, FAULT_WORD);
+		repair_prefix(FAULT_WORD, key);
 		return;
 	}
 }
@@ -187,8 +165,7 @@ static bool makes_sense(const struct fib_route *record)
 }
 
 /* A record without an entry in the trie. */
-static void unseen_verify(struct verify *verify, uint32_t id,
-			  const struct prefix_key *key)
+static void unseen_verify(uint32_t id, const struct prefix_key *key)
 {
 	uint32_t found = 0;
 
@@ -196,7 +173,7 @@ static void unseen_verify(struct verify *verify, uint32_t id,
 	if (!maps_lpm_lookup(&maps, key, &found) && found == id)
 		return;
 	health_map_write("a route", maps_lpm_insert(&maps, key, id));
-	verify->found(key, FAULT_MISSING);
+	repair_prefix(FAULT_MISSING, key);
 }
 
 static void record_verify(struct verify *verify, uint32_t id)
@@ -207,13 +184,13 @@ static void record_verify(struct verify *verify, uint32_t id)
 	if (!bitset_is(verify->seen, id)) {
 		if (record_find(&key) != id) {
 			maps.route[id].family = 0;
-			verify->found(&key, FAULT_FOREIGN);
+			repair_prefix(FAULT_FOREIGN, &key);
 			return;
 		}
-		unseen_verify(verify, id, &key);
+		unseen_verify(id, &key);
 	}
 	if (makes_sense(&record))
-		words_verify(verify, id, &record, &key);
+		words_verify(id, &record, &key);
 	else
 		rebuild(verify, id, &key);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * verify.h - whether the tries, hot rows and records say what they should, entry
- * by entry; what does not is mended. The forwarder reads the maps, and whoever is
+ * by entry; what does not is mended (repair.h). The forwarder reads the maps, and whoever is
  * root may have written to them (bpftool). Callers hold the fib lock.
  */
 #ifndef FRR_BPF_VERIFY_H
@@ -12,27 +12,8 @@
 
 #include "plugin/engine/maps.h"
 
-/* What was found at a prefix, and mended. */
-enum fault {
-	FAULT_MISSING, /* the trie had no entry of its own for it */
-	FAULT_OTHER,   /* the trie had another route's id */
-	FAULT_FOREIGN, /* the trie had an entry, and there is no route */
-	FAULT_WORD,    /* the forwarding word of a CPU's row */
-	FAULT_RECORD,  /* the record made no sense: the kernel decides until
-			* zebra's route and the kernel's are told again */
-	/* Found by who looks into zebra's RIB: */
-	FAULT_RIB_MISSED, /* zebra has a route, and we none or another one */
-	FAULT_RIB_STALE,  /* zebra has none any more */
-	/* By who has the kernel tell its routes again: */
-	FAULT_KERNEL, /* the kernel has others than we took it to have */
-};
-
-/* In words. */
-const char *fault_text(enum fault fault);
-
 /* A pass over all of them, to be freed with verify_end(). */
 struct verify {
-	void (*found)(const struct prefix_key *key, enum fault fault);
 	/* Has the kernel's local table the prefix? */
 	bool (*is_local)(const struct prefix_key *key);
 	uint32_t generation; /* record_generation() */
@@ -42,6 +23,7 @@ struct verify {
 	int count;
 	uint64_t visits; /* of this trie */
 	uint32_t id;	 /* next record */
+	bool damaged;	 /* a record was made anew: have all read again */
 };
 
 void verify_begin(struct verify *verify);

@@ -5,6 +5,7 @@
 
 #include "lib/log.h"
 
+#include "plugin/base/boottime.h"
 #include "plugin/engine/counters.h"
 #include "plugin/fib/neighbour.h"
 #include "plugin/fib/nhgroup.h"
@@ -66,7 +67,7 @@ void model_number(struct json_object *object, const char *name, uint64_t value)
 
 void model_age(struct json_object *object, const char *name, uint32_t since)
 {
-	model_number(object, name, record_now() - since);
+	model_number(object, name, boottime() - since);
 }
 
 void model_prefix(struct json_object *object, const struct prefix_key *key)

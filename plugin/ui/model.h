@@ -14,6 +14,7 @@
 #include "plugin/base/compat.h"
 #include "lib/json.h"
 
+#include "plugin/base/repair.h"
 #include "plugin/control/audit.h"
 #include "plugin/engine/maps.h"
 #include "plugin/fib/neighbour.h"
@@ -30,7 +31,7 @@ struct json_object *model_adjacency(const struct neighbour *neighbour);
 
 /* The audit's last pass; what it mended; a prefix at which zebra and the kernel differ. */
 struct json_object *model_audit(void);
-struct json_object *model_repair(const struct audit_repair *repair);
+struct json_object *model_repair(const struct repair *repair);
 struct json_object *model_difference(const struct prefix_key *key);
 
 /* A packet to look up; addresses in wire order, ports in host order. */

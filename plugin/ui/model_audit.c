@@ -5,6 +5,7 @@
 
 #include "lib/log.h"
 
+#include "plugin/base/repair.h"
 #include "plugin/fib/agreement.h"
 #include "plugin/fib/path.h"
 #include "plugin/fib/record.h"
@@ -24,38 +25,15 @@ struct json_object *model_audit(void)
 		model_number(object, "prefixes", status.count.prefixes);
 		model_number(object, "differences", status.count.differences);
 	}
-	model_number(object, "repaired", status.repaired);
+	model_number(object, "repaired", repair_count());
 	return object;
 }
 
-static const char *fault_name(enum fault fault)
-{
-	switch (fault) {
-	case FAULT_MISSING:
-		return "missing";
-	case FAULT_OTHER:
-		return "other";
-	case FAULT_FOREIGN:
-		return "foreign";
-	case FAULT_WORD:
-		return "word";
-	case FAULT_RECORD:
-		return "record";
-	case FAULT_RIB_MISSED:
-		return "rib-missed";
-	case FAULT_RIB_STALE:
-		return "rib-stale";
-	case FAULT_KERNEL:
-		return "kernel";
-	}
-	return "invalid";
-}
-
-struct json_object *model_repair(const struct audit_repair *repair)
+struct json_object *model_repair(const struct repair *repair)
 {
 	struct json_object *object = json_object_new_object();
 
-	model_prefix(object, &repair->key);
+	model_string(object, "object", repair->object);
 	model_string(object, "fault", fault_name(repair->fault));
 	model_string(object, "meaning", fault_text(repair->fault));
 	model_age(object, "age", repair->when);

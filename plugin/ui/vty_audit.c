@@ -7,6 +7,7 @@
 #include "lib/vty.h"
 
 #include "plugin/base/lock.h"
+#include "plugin/base/repair.h"
 #include "plugin/control/audit.h"
 #include "plugin/control/lifecycle.h"
 #include "plugin/fib/record.h"
@@ -53,9 +54,9 @@ static void show_head(struct printbuf *out, bool json)
 {
 	struct json_object *audit = model_audit();
 	struct json_object *all = json_object_new_array(), *one;
-	const struct audit_repair *repair;
+	const struct repair *repair;
 
-	for (uint32_t i = 0; (repair = audit_repair_at(i)); i++)
+	for (uint32_t i = 0; (repair = repair_at(i)); i++)
 		json_object_array_add(all, model_repair(repair));
 	if (json) {
 		output_json_member(out, "audit", audit, true);
@@ -66,7 +67,7 @@ static void show_head(struct printbuf *out, bool json)
 	for (size_t i = 0; !json && i < json_object_array_length(all); i++) {
 		one = json_object_array_get_idx(all, i);
 		sprintbuf(out, "  %s %s: mended %s ago\n",
-			  json_text(one, "prefix"), json_text(one, "meaning"),
+			  json_text(one, "object"), json_text(one, "meaning"),
 			  age(one, "age"));
 	}
 	json_object_put(all);

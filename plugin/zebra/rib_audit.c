@@ -9,6 +9,7 @@
 
 #include "plugin/base/lock.h"
 #include "plugin/base/pace.h"
+#include "plugin/base/repair.h"
 #include "plugin/control/audit.h"
 #include "plugin/control/orders.h"
 #include "plugin/fib/record.h"
@@ -135,10 +136,10 @@ static void mend(const struct prefix_key *key)
 		if (route_is(&spec))
 			return;
 		route_install(&spec);
-		audit_repaired(key, FAULT_RIB_MISSED);
+		repair_prefix(FAULT_RIB_MISSED, key);
 	} else if (intent.owners & FIB_OWNER_ZEBRA) {
 		route_withdraw(key, intent.protocol, intent.instance);
-		audit_repaired(key, FAULT_RIB_STALE);
+		repair_prefix(FAULT_RIB_STALE, key);
 	}
 }
 

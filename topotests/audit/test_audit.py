@@ -137,8 +137,8 @@ def lasting(route):
 
 
 def repairs(report):
-    """(prefix, fault) of what an audit mended."""
-    return {(one["prefix"], one["fault"]): one for one in report["repairs"]}
+    """(object, fault) of what an audit mended."""
+    return {(one["object"], one["fault"]): one for one in report["repairs"]}
 
 
 def lines(r1, prefix):

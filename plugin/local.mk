@@ -49,6 +49,8 @@ dplane_bpf_sources = \
 	plugin/control/local.h \
 	plugin/control/nexthop_object.c \
 	plugin/control/nexthop_object.h \
+	plugin/control/object_audit.c \
+	plugin/control/object_audit.h \
 	plugin/control/orders.c \
 	plugin/control/orders.h \
 	plugin/control/outcome.c \

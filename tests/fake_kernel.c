@@ -209,6 +209,12 @@ int maps_local4_set(const struct maps *m, uint32_t table, const uint8_t *addr)
 	return 0;
 }
 
+bool maps_local4_has(const struct maps *m, uint32_t table, const uint8_t *addr)
+{
+	(void)m, (void)table, (void)addr;
+	return true;
+}
+
 int maps_local4_remove(const struct maps *m, uint32_t table,
 		       const uint8_t *addr)
 {
@@ -219,6 +225,12 @@ int maps_local4_remove(const struct maps *m, uint32_t table,
 void fake_port(uint32_t ifindex, bool usable)
 {
 	unusable[ifindex] = !usable;
+}
+
+const char *port_name(uint32_t ifindex)
+{
+	(void)ifindex;
+	return NULL;
 }
 
 bool port_egress(uint32_t ifindex, struct port_egress *egress)

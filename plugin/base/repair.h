@@ -17,12 +17,15 @@
 	/* in the maps, */                                                                       \
 	F(MISSING, "missing", "was not in the map")                                              \
 	F(FOREIGN, "foreign", "did not belong in the map")                      \
-	F(CONTENT, "content", "was another one in the map")                                      \
+	F(CONTENT, "content", "had other contents in the map")                                      \
 	F(OTHER, "other", "had another route's ID in the map")                                   \
 	F(WORD, "word", "had another forwarding word in the map")                                \
 	F(BUCKETS, "buckets", "had other buckets in the map")                                    \
 	/* (the kernel decides until its route and zebra's are told again) */                    \
 	F(RECORD, "record", "had a damaged record in the map")                                   \
+	/* of a port, */                                                                         \
+	F(PROGRAM, "program", "had lost the XDP program")                                        \
+	F(TARGET, "target", "was no redirect target")                                            \
 	/* of zebra's RIB, */                                                                    \
 	F(RIB_MISSED, "rib-missed", "was not as in the RIB")                                     \
 	F(RIB_STALE, "rib-stale", "had left the RIB without a word")                             \

@@ -7,6 +7,7 @@
 #include "plugin/base/repair.h"
 #include "plugin/control/kernel_audit.h"
 #include "plugin/control/local.h"
+#include "plugin/control/object_audit.h"
 #include "plugin/fib/agreement.h"
 #include "plugin/fib/intent.h"
 #include "plugin/fib/verify.h"
@@ -27,6 +28,7 @@ enum phase {
 	PHASE_TRIE6,
 	PHASE_RECORDS,
 	PHASE_INTENTS,
+	PHASE_OBJECTS,
 	PHASE_SETTLE,
 	PHASE_RIB,
 };
@@ -93,6 +95,7 @@ static void begin(void)
 	pass.verify.is_local = local_present;
 	verify_begin(&pass.verify);
 	kernel_audit_begin();
+	object_audit_begin();
 	pass.phase = PHASE_KERNEL4;
 }
 
@@ -106,8 +109,10 @@ static bool maps_step(void)
 		return verify_trie(&pass.verify, AF_INET6);
 	case PHASE_RECORDS:
 		return verify_records(&pass.verify, count);
-	default:
+	case PHASE_INTENTS:
 		return intents_count();
+	default:
+		return object_audit_step();
 	}
 }
 

@@ -10,7 +10,9 @@
 #include "plugin/base/health.h"
 #include "plugin/base/lock.h"
 #include "plugin/base/memory.h"
+#include "plugin/base/repair.h"
 #include "plugin/engine/maps.h"
+#include "plugin/fib/record.h"
 #include "plugin/fib/route.h"
 #include "plugin/ports/port.h"
 
@@ -214,6 +216,49 @@ bool local_any(const struct prefix_key *key,
 bool local_present(const struct prefix_key *key)
 {
 	return local_has(key, 0);
+}
+
+bool local_is_source(uint32_t table, const uint8_t *addr)
+{
+	struct prefix_key key = {
+		.table = table,
+		.family = AF_INET,
+		.len = 32,
+	};
+
+	memcpy(key.addr, addr, 4);
+	return local_has(&key, RTN_LOCAL);
+}
+
+static void local_verify(const struct kernel_local *local)
+{
+	const struct prefix_key *key = &local->key;
+	char text[INET_ADDRSTRLEN];
+
+	if (key->family == AF_INET && local->type == RTN_LOCAL &&
+	    !is_net(key) && !maps_local4_has(&maps, key->table, key->addr)) {
+		local_source(key);
+		inet_ntop(AF_INET, key->addr, text, sizeof(text));
+		repair_object(FAULT_MISSING, "own address %s", text);
+	}
+	if (!(record_load(key).owners & FIB_OWNER_LOCAL)) {
+		route_local_set(key, true);
+		repair_prefix(FAULT_RECORD, key);
+	}
+}
+
+bool local_verify_next(struct kernel_local *at)
+{
+	struct local_entry search = { .route = *at }, *entry;
+
+	entry = local_table_find_gteq(&table, &search);
+	if (entry && !local_cmp(entry, &search))
+		entry = local_table_next(&table, entry);
+	if (!entry)
+		return false;
+	*at = entry->route;
+	local_verify(at);
+	return true;
 }
 
 void local_dump_begin(void)

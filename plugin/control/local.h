@@ -31,6 +31,16 @@ bool local_any(const struct prefix_key *key,
 /* Is there one of the prefix? */
 bool local_present(const struct prefix_key *key);
 
+/*
+ * Is what the maps have of the next one what it should be? It is mended
+ * (repair.h). at: where a walk stands, zeroed at its start. Result: false at the
+ * end.
+ */
+bool local_verify_next(struct kernel_local *at);
+
+/* Is the IPv4 address an own one, which no source may be? */
+bool local_is_source(uint32_t table, const uint8_t *addr);
+
 void local_dump_begin(void);
 void local_dump_end(void);
 

@@ -351,6 +351,14 @@ int maps_local4_set(const struct maps *m, uint32_t table, const uint8_t *addr)
 		       : 0;
 }
 
+bool maps_local4_has(const struct maps *m, uint32_t table, const uint8_t *addr)
+{
+	struct fib_local4_key key = local4_key(table, addr);
+	uint8_t present;
+
+	return !bpf_map_lookup_elem(m->fd[MAP_LOCAL4], &key, &present);
+}
+
 int maps_local4_remove(const struct maps *m, uint32_t table,
 		       const uint8_t *addr)
 {
@@ -390,7 +398,27 @@ int maps_devmap_set(const struct maps *m, uint32_t ifindex)
 		       : 0;
 }
 
+bool maps_devmap_has(const struct maps *m, uint32_t ifindex)
+{
+	uint32_t found;
+
+	return !bpf_map_lookup_elem(m->fd[MAP_DEVMAP], &ifindex, &found) &&
+	       found == ifindex;
+}
+
 int maps_devmap_remove(const struct maps *m, uint32_t ifindex)
 {
 	return map_delete(m->fd[MAP_DEVMAP], &ifindex);
+}
+
+int maps_key_next(const struct maps *m, enum map_id id,
+		  const union maps_key *after, union maps_key *next)
+{
+	return bpf_map_get_next_key(m->fd[id], after, next) ? -errno : 0;
+}
+
+int maps_key_remove(const struct maps *m, enum map_id id,
+		    const union maps_key *key)
+{
+	return map_delete(m->fd[id], key);
 }

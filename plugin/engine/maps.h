@@ -121,6 +121,7 @@ int maps_neighbour_remove(const struct maps *m, uint32_t ifindex,
 int maps_neighbour_get(const struct maps *m, uint32_t ifindex, uint8_t family,
 		       const uint8_t *addr, struct fib_neigh *neigh);
 int maps_local4_set(const struct maps *m, uint32_t table, const uint8_t *addr);
+bool maps_local4_has(const struct maps *m, uint32_t table, const uint8_t *addr);
 int maps_local4_remove(const struct maps *m, uint32_t table,
 		       const uint8_t *addr);
 int maps_port_set(const struct maps *m, uint32_t ifindex,
@@ -130,6 +131,24 @@ int maps_port_get(const struct maps *m, uint32_t ifindex,
 int maps_port_remove(const struct maps *m, uint32_t ifindex);
 /* The redirect map: forwarding to ifindex is possible. */
 int maps_devmap_set(const struct maps *m, uint32_t ifindex);
+bool maps_devmap_has(const struct maps *m, uint32_t ifindex);
 int maps_devmap_remove(const struct maps *m, uint32_t ifindex);
+
+/* A key of one of these maps, as it is there, whoever made it. */
+union maps_key {
+	struct fib_neigh4_key neigh4;
+	struct fib_neigh6_key neigh6;
+	struct fib_local4_key local4;
+	uint32_t ifindex; /* port, devmap */
+};
+
+/*
+ * The key behind after (NULL, or one that has gone: the first). Result: 0;
+ * -ENOENT at the end; -errno.
+ */
+int maps_key_next(const struct maps *m, enum map_id id,
+		  const union maps_key *after, union maps_key *next);
+int maps_key_remove(const struct maps *m, enum map_id id,
+		    const union maps_key *key);
 
 #endif /* FRR_BPF_MAPS_H */

@@ -110,6 +110,7 @@ void program_use(void)
 		return;
 	forwarder__destroy(current);
 	current = next;
+	current_id = 0;
 	next = NULL;
 	frr_with_privs (&zserv_privs) {
 		if (!bpf_obj_get_info_by_fd(
@@ -190,6 +191,16 @@ int program_replace(int link_fd)
 			ret = -errno;
 	}
 	return ret;
+}
+
+bool program_attached(int link_fd, uint32_t ifindex)
+{
+	struct bpf_link_info info = { 0 };
+	__u32 size = sizeof(info);
+
+	if (!current_id || bpf_obj_get_info_by_fd(link_fd, &info, &size))
+		return true;
+	return info.xdp.ifindex == ifindex && info.prog_id == current_id;
 }
 
 void program_detach(int link_fd, uint32_t ifindex)

@@ -38,6 +38,12 @@ int program_attach(uint32_t ifindex, bool generic);
 /* Replace the program in a link by the current one. Result: 0 or -errno. */
 int program_replace(int link_fd);
 
+/*
+ * Has the interface the current program, by this link? True, too, when it cannot
+ * be told.
+ */
+bool program_attached(int link_fd, uint32_t ifindex);
+
 /* Detach and close. */
 void program_detach(int link_fd, uint32_t ifindex);
 

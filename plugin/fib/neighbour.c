@@ -4,12 +4,12 @@
 #include <errno.h>
 #include <linux/neighbour.h>
 
-#include "lib/jhash.h"
 #include "lib/log.h"
 
 #include "plugin/base/debug.h"
 #include "plugin/base/health.h"
 #include "plugin/base/memory.h"
+#include "plugin/base/repair.h"
 #include "plugin/engine/maps.h"
 #include "plugin/fib/adjacency.h"
 #include "plugin/ports/port.h"
@@ -32,17 +32,10 @@ static int neighbour_cmp(const struct neighbour *a, const struct neighbour *b)
 	return memcmp(a->addr, b->addr, sizeof(a->addr));
 }
 
-static uint32_t neighbour_hash(const struct neighbour *neighbour)
-{
-	return jhash(neighbour->addr, sizeof(neighbour->addr),
-		     neighbour->ifindex);
-}
-
-DECLARE_HASH(neighbour_table, struct neighbour, item, neighbour_cmp,
-	     neighbour_hash);
+DECLARE_RBTREE_UNIQ(neighbour_table, struct neighbour, item, neighbour_cmp);
 DECLARE_DLIST(adjacency_users, struct adjacency_user, item);
 
-static struct neighbour_table_head table = INIT_HASH(table);
+static struct neighbour_table_head table = INIT_RBTREE_UNIQ(table);
 static const struct resolver_ops *resolver;
 
 void neighbour_set_resolver(const struct resolver_ops *ops)
@@ -275,6 +268,85 @@ void neighbour_tick(void)
 			resolver->probe(neighbour->ifindex, neighbour->family,
 					neighbour->addr);
 	}
+}
+
+void neighbour_name(uint32_t ifindex, uint8_t family, const uint8_t *addr,
+		    char name[NEIGHBOUR_NAME])
+{
+	const char *port = port_name(ifindex);
+	char text[INET6_ADDRSTRLEN] = "", number[16];
+
+	snprintf(number, sizeof(number), "ifindex %u", ifindex);
+	if (family)
+		inet_ntop(family, addr, text, sizeof(text));
+	snprintf(name, NEIGHBOUR_NAME, "%s%s%s", text, family ? " on " : "",
+		 port ? port : number);
+}
+
+bool neighbour_has_adjacency(uint32_t ifindex, uint8_t family,
+			     const uint8_t *addr)
+{
+	const struct neighbour *neighbour =
+		neighbour_find(ifindex, family, addr);
+
+	return neighbour && neighbour->adjacency;
+}
+
+static void neighbour_mended(const struct neighbour *neighbour,
+			     enum fault fault)
+{
+	char name[NEIGHBOUR_NAME];
+
+	neighbour_name(neighbour->ifindex, neighbour->family, neighbour->addr,
+		       name);
+	repair_object(fault, "neighbour %s", name);
+}
+
+/* The adjacency is what neighbour_publish() would make. */
+static bool adjacency_right(const struct neighbour *neighbour)
+{
+	struct fib_adjacency wanted;
+
+	return !neighbour->adjacency ||
+	       (adjacency_wanted(neighbour, &wanted) &&
+		!memcmp(&maps.adjacency[neighbour->adjacency], &wanted,
+			sizeof(wanted)));
+}
+
+static void neighbour_verify(struct neighbour *neighbour)
+{
+	struct fib_neigh entry;
+	int ret;
+
+	if (!adjacency_right(neighbour)) {
+		neighbour_publish(neighbour);
+		neighbour_mended(neighbour, FAULT_CONTENT);
+	}
+	if (!neighbour->adjacency)
+		return;
+	ret = maps_neighbour_get(&maps, neighbour->ifindex, neighbour->family,
+				 neighbour->addr, &entry);
+	if (!ret && entry.adjacency == neighbour->adjacency)
+		return;
+	/* Without room it stays outside, as before. */
+	if (!maps_neighbour_set(&maps, neighbour->ifindex, neighbour->family,
+				neighbour->addr, neighbour->adjacency))
+		neighbour_mended(neighbour,
+				 ret ? FAULT_MISSING : FAULT_CONTENT);
+}
+
+bool neighbour_verify_next(struct neighbour *at)
+{
+	struct neighbour *neighbour = neighbour_table_find_gteq(&table, at);
+
+	if (neighbour && !neighbour_cmp(neighbour, at))
+		neighbour = neighbour_table_next(&table, neighbour);
+	if (!neighbour)
+		return false;
+	neighbour_search(at, neighbour->ifindex, neighbour->family,
+			 neighbour->addr);
+	neighbour_verify(neighbour);
+	return true;
 }
 
 void neighbour_walk(void (*each)(const struct neighbour *neighbour,

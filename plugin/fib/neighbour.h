@@ -17,7 +17,7 @@
 #include "plugin/base/compat.h"
 #include "lib/typesafe.h"
 
-PREDECL_HASH(neighbour_table);
+PREDECL_RBTREE_UNIQ(neighbour_table);
 PREDECL_DLIST(adjacency_users);
 
 /* Part of what sends to a neighbour; changed() is told of a new adjacency. */
@@ -86,7 +86,24 @@ void neighbour_dump_end(void);
  */
 void neighbour_tick(void);
 
-/* Call each() for every neighbour, in no order. */
+/* "ADDRESS on INTERFACE", or "INTERFACE" (family 0). */
+#define NEIGHBOUR_NAME 80
+
+void neighbour_name(uint32_t ifindex, uint8_t family, const uint8_t *addr,
+		    char name[NEIGHBOUR_NAME]);
+
+/*
+ * Are the next neighbour's adjacency and its entry in the maps what they should
+ * be? They are mended (repair.h). at: where a walk stands, zeroed at its start.
+ * Result: false at the end.
+ */
+bool neighbour_verify_next(struct neighbour *at);
+
+/* Is there an adjacency? */
+bool neighbour_has_adjacency(uint32_t ifindex, uint8_t family,
+			     const uint8_t *addr);
+
+/* Call each() for every neighbour, by interface and address. */
 void neighbour_walk(void (*each)(const struct neighbour *neighbour,
 				 void *argument),
 		    void *argument);

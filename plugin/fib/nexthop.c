@@ -8,6 +8,7 @@
 
 #include "plugin/base/idpool.h"
 #include "plugin/base/memory.h"
+#include "plugin/base/repair.h"
 #include "plugin/engine/counters.h"
 #include "plugin/engine/maps.h"
 #include "plugin/ports/port.h"
@@ -59,22 +60,52 @@ void nexthop_fini(void)
 	idpool_fini(&pool);
 }
 
+static void nexthop_clear(uint32_t id)
+{
+	__atomic_store_n(&maps.nexthop[id].adjacency, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&maps.nexthop[id].ifindex, 0, __ATOMIC_RELEASE);
+}
+
+/* The record as it should be now. */
+static struct fib_nexthop nexthop_record(const struct nexthop_entry *entry)
+{
+	const struct nexthop_key *key = &entry->key;
+	struct fib_nexthop record = {
+		.ifindex = key->ifindex,
+		.family = key->family,
+		.weight = key->weight,
+	};
+
+	memcpy(record.gateway, key->gateway, sizeof(record.gateway));
+	if (port_egress(key->ifindex, NULL))
+		record.flags |= FIB_NEXTHOP_EGRESS;
+	if (port_redirects(key->ifindex, key->family))
+		record.flags |= FIB_NEXTHOP_REDIRECTS;
+	else if (entry->neighbour)
+		record.adjacency = entry->neighbour->adjacency;
+	return record;
+}
+
 /* The neighbour's adjacency and the port's state into the record. */
 static void nexthop_publish(struct nexthop_entry *entry)
 {
+	struct fib_nexthop now = nexthop_record(entry);
 	struct fib_nexthop *record = &maps.nexthop[entry->id];
-	uint16_t flags = 0;
-	uint32_t adjacency = 0;
 
-	if (port_egress(entry->key.ifindex, NULL))
-		flags |= FIB_NEXTHOP_EGRESS;
-	if (port_redirects(entry->key.ifindex, entry->key.family))
-		flags |= FIB_NEXTHOP_REDIRECTS;
-	else if (entry->neighbour)
-		adjacency = entry->neighbour->adjacency;
 	/* A reader that sees the adjacency must see the record behind it. */
-	__atomic_store_n(&record->flags, flags, __ATOMIC_RELEASE);
-	__atomic_store_n(&record->adjacency, adjacency, __ATOMIC_RELEASE);
+	__atomic_store_n(&record->flags, now.flags, __ATOMIC_RELEASE);
+	__atomic_store_n(&record->adjacency, now.adjacency, __ATOMIC_RELEASE);
+}
+
+/* All of it: packets are punted until it is whole. */
+static void nexthop_write(struct nexthop_entry *entry)
+{
+	struct fib_nexthop now = nexthop_record(entry);
+
+	now.adjacency = 0;
+	nexthop_clear(entry->id);
+	maps.nexthop[entry->id] = now;
+	nexthop_publish(entry);
 }
 
 static void nexthop_changed(struct adjacency_user *user)
@@ -85,19 +116,11 @@ static void nexthop_changed(struct adjacency_user *user)
 static struct nexthop_entry *nexthop_create(const struct nexthop_key *key)
 {
 	struct nexthop_entry *entry;
-	struct fib_nexthop record = {
-		.ifindex = key->ifindex,
-		.family = key->family,
-		.weight = key->weight,
-	};
 	uint32_t id = idpool_get(&pool);
 
 	if (id == UINT32_MAX)
 		return NULL;
-	memcpy(record.gateway, key->gateway, sizeof(record.gateway));
-	maps.nexthop[id] = record;
 	counters_nexthop_reset(id);
-
 	entry = XCALLOC(MTYPE_BPF_NEXTHOP, sizeof(*entry));
 	entry->key = *key;
 	entry->id = id;
@@ -107,7 +130,7 @@ static struct nexthop_entry *nexthop_create(const struct nexthop_key *key)
 	if (key->family)
 		entry->neighbour = neighbour_use(key->ifindex, key->family,
 						 key->gateway, &entry->user);
-	nexthop_publish(entry);
+	nexthop_write(entry);
 	return entry;
 }
 
@@ -135,8 +158,7 @@ void nexthop_put(uint32_t id)
 		return;
 	nexthop_table_del(&table, entry);
 	by_id[id] = NULL;
-	__atomic_store_n(&maps.nexthop[id].adjacency, 0, __ATOMIC_RELEASE);
-	__atomic_store_n(&maps.nexthop[id].ifindex, 0, __ATOMIC_RELEASE);
+	nexthop_clear(id);
 	if (entry->neighbour)
 		neighbour_unuse(entry->neighbour, &entry->user);
 	XFREE(MTYPE_BPF_NEXTHOP, entry);
@@ -146,6 +168,30 @@ void nexthop_put(uint32_t id)
 const struct nexthop_key *nexthop_key_of(uint32_t id)
 {
 	return &by_id[id]->key;
+}
+
+void nexthop_verify(uint32_t id)
+{
+	struct fib_nexthop *record = &maps.nexthop[id];
+	struct nexthop_entry *entry = by_id[id];
+	struct fib_nexthop wanted;
+	char name[NEIGHBOUR_NAME];
+
+	if (!entry) {
+		if (!record->adjacency && !record->ifindex)
+			return;
+		nexthop_clear(id);
+		memset(record, 0, sizeof(*record));
+		repair_object(FAULT_FOREIGN, "nexthop %u", id);
+		return;
+	}
+	wanted = nexthop_record(entry);
+	if (!memcmp(record, &wanted, sizeof(wanted)))
+		return;
+	nexthop_write(entry);
+	neighbour_name(entry->key.ifindex, entry->key.family,
+		       entry->key.gateway, name);
+	repair_object(FAULT_CONTENT, "nexthop %u (%s)", id, name);
 }
 
 void nexthop_port_changed(uint32_t ifindex)

@@ -38,6 +38,9 @@ void nexthop_put(uint32_t id);
 /* The key of one that is referenced. */
 const struct nexthop_key *nexthop_key_of(uint32_t id);
 
+/* Is the record of the id what it should be? It is mended (repair.h). */
+void nexthop_verify(uint32_t id);
+
 /* The port of ifindex came, went or changed: publish its nexthops anew. */
 void nexthop_port_changed(uint32_t ifindex);
 

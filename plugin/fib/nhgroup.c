@@ -8,6 +8,7 @@
 
 #include "plugin/base/idpool.h"
 #include "plugin/base/memory.h"
+#include "plugin/base/repair.h"
 #include "plugin/engine/maps.h"
 #include "plugin/fib/bucket.h"
 
@@ -175,29 +176,44 @@ static void nhgroup_destroy(struct nhgroup *group)
 	XFREE(MTYPE_BPF_NHGROUP, group);
 }
 
+static void buckets_read(const struct nhgroup *group, uint32_t *buckets)
+{
+	for (uint32_t i = 0; i < group->nbuckets; i++)
+		buckets[i] = group->count == 1 ? group->first
+					       : *bucket_slot(group->first + i);
+}
+
+/* Those of the group, as few as can be unlike old ones (none: NULL). */
+static void buckets_write(const struct nhgroup *group, const uint32_t *old,
+			  uint32_t n_old)
+{
+	struct bucket_member members[FIB_GROUP_BUCKETS_MAX];
+	uint32_t buckets[FIB_GROUP_BUCKETS_MAX];
+
+	for (uint32_t i = 0; i < group->count; i++) {
+		members[i].nexthop = group->members[i];
+		members[i].weight = nexthop_key_of(group->members[i])->weight;
+	}
+	bucket_fill(buckets, group->nbuckets, members, group->count, old,
+		    n_old);
+	for (uint32_t i = 0; i < group->nbuckets; i++)
+		__atomic_store_n(bucket_slot(group->first + i), buckets[i],
+				 __ATOMIC_RELAXED);
+}
+
 /* Write the buckets of a group with several members. */
 static int nhgroup_spread(struct nhgroup *group, const struct nhgroup *like)
 {
-	struct bucket_member members[FIB_GROUP_BUCKETS_MAX];
-	uint32_t buckets[FIB_GROUP_BUCKETS_MAX], old[FIB_GROUP_BUCKETS_MAX];
+	uint32_t old[FIB_GROUP_BUCKETS_MAX];
 	uint32_t n_old = like ? like->nbuckets : 0;
 
 	group->nbuckets = bucket_count(group->count, n_old);
 	group->first = range_get(&group->nbuckets);
 	if (group->first == UINT32_MAX)
 		return -ENOSPC;
-	for (uint32_t i = 0; i < group->count; i++) {
-		members[i].nexthop = group->members[i];
-		members[i].weight = maps.nexthop[group->members[i]].weight;
-	}
-	for (uint32_t i = 0; i < n_old; i++)
-		old[i] = n_old == 1 ? like->first
-				    : *bucket_slot(like->first + i);
-	bucket_fill(buckets, group->nbuckets, members, group->count,
-		    like ? old : NULL, n_old);
-	for (uint32_t i = 0; i < group->nbuckets; i++)
-		__atomic_store_n(bucket_slot(group->first + i), buckets[i],
-				 __ATOMIC_RELAXED);
+	if (like)
+		buckets_read(like, old);
+	buckets_write(group, like ? old : NULL, n_old);
 	return 0;
 }
 
@@ -319,7 +335,7 @@ void nhgroup_put(uint32_t id)
 	nhgroup_destroy(group);
 }
 
-static struct fib_nhgroup nhgroup_load(uint32_t id)
+static struct fib_nhgroup nhgroup_raw(uint32_t id)
 {
 	struct fib_nhgroup record;
 	uint64_t word = __atomic_load_n((uint64_t *)&maps.nhgroup[id],
@@ -329,21 +345,34 @@ static struct fib_nhgroup nhgroup_load(uint32_t id)
 	return record;
 }
 
+/* One that leads nowhere, for somebody has written to the map, is none. */
+static struct fib_nhgroup nhgroup_load(uint32_t id)
+{
+	struct fib_nhgroup record = nhgroup_raw(id);
+	uint32_t n = record.nbuckets;
+
+	if (n > FIB_GROUP_BUCKETS_MAX || (n & (n - 1)) ||
+	    record.first >= maps.config.max_buckets ||
+	    record.first + n > maps.config.max_buckets)
+		return (struct fib_nhgroup){ 0 };
+	return record;
+}
+
 uint32_t nhgroup_members(uint32_t id, uint32_t *ids, uint32_t max)
 {
 	struct fib_nhgroup record = nhgroup_load(id);
 	uint32_t count = 0;
 
-	if (record.nbuckets == 1 && max) {
-		ids[0] = record.first;
-		return 1;
-	}
 	for (uint32_t b = 0; b < record.nbuckets; b++) {
-		uint32_t nexthop = *bucket_slot(record.first + b), i = 0;
+		uint32_t nexthop = record.nbuckets == 1
+					   ? record.first
+					   : *bucket_slot(record.first + b);
+		uint32_t i = 0;
 
 		while (i < count && ids[i] != nexthop)
 			i++;
-		if (i == count && count < max)
+		if (i == count && count < max &&
+		    nexthop < maps.config.max_nexthops)
 			ids[count++] = nexthop;
 	}
 	qsort(ids, count, sizeof(*ids), members_cmp);
@@ -372,6 +401,34 @@ uint32_t nhgroup_select(uint32_t id, uint32_t hash, uint32_t *bucket)
 	if (record.nbuckets == 1)
 		return record.first;
 	return *bucket_slot(record.first + *bucket);
+}
+
+/* A right set stays as it is when it is spread anew. */
+static void buckets_verify(const struct nhgroup *group)
+{
+	uint32_t before[FIB_GROUP_BUCKETS_MAX], now[FIB_GROUP_BUCKETS_MAX];
+
+	buckets_read(group, before);
+	buckets_write(group, before, group->nbuckets);
+	buckets_read(group, now);
+	if (memcmp(before, now, group->nbuckets * sizeof(*now)))
+		repair_object(FAULT_BUCKETS, "nexthop group %u", group->id);
+}
+
+void nhgroup_verify(uint32_t id)
+{
+	const struct nhgroup *group = by_id[id];
+	uint32_t nbuckets = group ? group->nbuckets : 0;
+	uint32_t first = group ? group->first : 0;
+	struct fib_nhgroup record = nhgroup_raw(id);
+
+	if (group && group->count > 1)
+		buckets_verify(group);
+	if (record.nbuckets == nbuckets && record.first == first)
+		return;
+	nhgroup_store(id, nbuckets, first);
+	repair_object(group ? FAULT_CONTENT : FAULT_FOREIGN, "nexthop group %u",
+		      id);
 }
 
 uint32_t nhgroup_count(void)

@@ -52,6 +52,9 @@ uint32_t nhgroup_share(uint32_t id, uint32_t nexthop);
 /* The nexthop id that a flow hash selects (any thread); 0 = none. */
 uint32_t nhgroup_select(uint32_t id, uint32_t hash, uint32_t *bucket);
 
+/* Are record and buckets of the id what they should be? They are mended. */
+void nhgroup_verify(uint32_t id);
+
 uint32_t nhgroup_count(void);
 
 #endif /* FRR_BPF_NHGROUP_H */

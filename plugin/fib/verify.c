@@ -159,8 +159,14 @@ static void words_verify(uint32_t id, const struct fib_route *record,
 	}
 }
 
-static bool makes_sense(const struct fib_route *record)
+static bool makes_sense(const struct verify *verify,
+			const struct fib_route *record,
+			const struct prefix_key *key)
 {
+	if (record->owners & FIB_OWNER_LOCAL && !verify->is_local(key))
+		return false;
+	if (record->owners & FIB_OWNER_SRCDEST && !srcdest_has(key))
+		return false;
 	return path_known(record->path) && nhgroup_word_known(record->word);
 }
 
@@ -189,7 +195,7 @@ static void record_verify(struct verify *verify, uint32_t id)
 		}
 		unseen_verify(id, &key);
 	}
-	if (makes_sense(&record))
+	if (makes_sense(verify, &record, &key))
 		words_verify(id, &record, &key);
 	else
 		rebuild(verify, id, &key);

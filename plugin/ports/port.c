@@ -142,8 +142,7 @@ bool port_redirects(uint32_t ifindex, uint8_t family)
 				 : port->redirects6.in_force;
 }
 
-/* The port's record; the hash map replaces it in one step. */
-void port_publish(const struct port *port)
+struct fib_port port_record(const struct port *port)
 {
 	struct port_policy policy = port->policy;
 	struct fib_port record = {
@@ -157,6 +156,14 @@ void port_publish(const struct port *port)
 	policy.generic = port->generic;
 	record.flags = port_flags(&policy, &policy_all);
 	memcpy(record.mac, port->link.mac, sizeof(record.mac));
+	return record;
+}
+
+/* The hash map replaces it in one step. */
+void port_publish(const struct port *port)
+{
+	struct fib_port record = port_record(port);
+
 	health_map_write("a port",
 			 maps_port_set(&maps, port->link.ifindex, &record));
 	debug_events("bpf: port %s: flags %#x", port->link.name, record.flags);

@@ -115,6 +115,7 @@ struct port *port_walk(struct port *port);
 struct port *port_make(uint32_t ifindex);
 void port_free(struct port *port);
 void port_publish(const struct port *port);
+struct fib_port port_record(const struct port *port);
 void port_tell_egress(const struct port *port);
 
 #endif /* FRR_BPF_PORT_H */

@@ -8,6 +8,7 @@
 #include "plugin/base/debug.h"
 #include "plugin/base/health.h"
 #include "plugin/base/idpool.h"
+#include "plugin/base/repair.h"
 #include "plugin/engine/counters.h"
 #include "plugin/engine/maps.h"
 #include "plugin/engine/pin.h"
@@ -210,6 +211,53 @@ int port_replace_programs(void)
 		}
 	}
 	return ret;
+}
+
+static void port_mended(const struct port *port, enum fault fault)
+{
+	repair_object(fault, "interface %s", port->link.name);
+}
+
+static void port_verify_maps(const struct port *port)
+{
+	struct fib_port wanted = port_record(port), record;
+	int ret = maps_port_get(&maps, port->link.ifindex, &record);
+
+	if (ret || memcmp(&record, &wanted, sizeof(wanted))) {
+		port_publish(port);
+		port_mended(port, ret ? FAULT_MISSING : FAULT_CONTENT);
+	}
+	if (maps_devmap_has(&maps, port->link.ifindex))
+		return;
+	health_map_write("a redirect target",
+			 maps_devmap_set(&maps, port->link.ifindex));
+	port_mended(port, FAULT_TARGET);
+}
+
+/* Somebody detached it; not because the interface is going. */
+static bool port_lost(const struct port *port)
+{
+	char name[IFNAMSIZ];
+
+	return !program_attached(port->link_fd, port->link.ifindex) &&
+	       if_indextoname(port->link.ifindex, name);
+}
+
+void port_verify(void)
+{
+	struct port *port;
+
+	for (port = port_walk(NULL); port; port = port_walk(port)) {
+		if (port->link_fd < 0)
+			continue;
+		if (port_lost(port)) {
+			port_detach(port);
+			port_reconcile(port);
+			port_mended(port, FAULT_PROGRAM);
+		}
+		if (port->link_fd >= 0)
+			port_verify_maps(port);
+	}
 }
 
 void port_retry(void)

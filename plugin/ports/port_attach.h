@@ -29,6 +29,9 @@ const char *port_configure(const char *name, enum port_mode mode);
 /* The program was replaced: every attachment follows. Result: 0 or -errno. */
 int port_replace_programs(void);
 
+/* Have attached ports program, record and redirect target? They are mended. */
+void port_verify(void);
+
 /* Ports that are not attached but should be are tried again. */
 void port_retry(void);
 

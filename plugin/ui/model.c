@@ -109,7 +109,9 @@ static void add_ip(struct json_object *object, uint8_t family,
 {
 	char text[INET6_ADDRSTRLEN];
 
-	inet_ntop(family, addr, text, sizeof(text));
+	/* A map may say anything. */
+	if (!inet_ntop(family, addr, text, sizeof(text)))
+		return;
 	model_string(object, "ip", text);
 	model_string(object, "afi", family == AF_INET ? "ipv4" : "ipv6");
 }

@@ -10,12 +10,12 @@ and the kernel differ is shown side by side.
 
 import ipaddress
 import json
-import os
 import struct
 
 import pytest
 
 import bpf
+import planted
 
 LINKS = ["r1:to-h1 h1:eth0", "r1:to-r2 r2:to-r1", "r1:to-r3 r3:to-r1"]
 HOSTS = {"h1": ("10.1.0.2/24", "10.1.0.1", "2001:db8:1::2/64", "2001:db8:1::1")}
@@ -31,7 +31,7 @@ def setup_module(module):
     tgen.start_router()
     r1 = tgen.gears["r1"]
     bpf.wait_fib(r1, [P, OTHER, NULL, Q, "0.0.0.0/0", "::/0"])
-    for address in ("10.0.12.2", "10.0.13.3", "2001:db8:12::2"):
+    for address in ("10.0.12.2", "10.0.13.3", "2001:db8:12::2", "2001:db8:13::3"):
         bpf.warm(r1, address)
 
 
@@ -40,69 +40,29 @@ def teardown_module():
     bpf.stop(planted=True)
 
 
-def bpftool(r1, *arguments):
-    """Run bpftool on a map of r1: ("update", map, ...); its output."""
-    operation, name = arguments[0], arguments[1]
-    pin = f"{bpf.pinned_maps(r1)}/{name}"
-    return r1.net.cmd_raises(["bpftool", "-j", "map", operation, "pinned", pin, *arguments[2:]])
-
-
-def octets(data):
-    """Bytes as bpftool wants them typed."""
-    return [str(byte) for byte in data]
-
-
-def trie_key(prefix, bits=None):
-    """The trie's name, and a key of it."""
-    net = ipaddress.ip_network(prefix)
-    bits = 32 + net.prefixlen if bits is None else bits
-    key = struct.pack("=II", bits, 254) + net.network_address.packed
-    return f"fib{net.version}_lpm", ["key", *octets(key)]
-
-
-def trie_update(r1, prefix, route, bits=None):
-    """Have the trie name a route's id."""
-    name, key = trie_key(prefix, bits)
-    bpftool(r1, "update", name, *key, "value", *octets(struct.pack("=I", route)))
-
-
-def element(r1, name, index):
-    """An element of an array, as bytes."""
-    key = octets(struct.pack("=I", index))
-    value = json.loads(bpftool(r1, "lookup", name, "key", *key))["value"]
-    return bytes(int(byte, 16) for byte in value)
-
-
-def element_update(r1, name, index, value):
-    """Overwrite an element of an array."""
-    bpftool(
-        r1, "update", name, "key", *octets(struct.pack("=I", index)), "value", *octets(value)
-    )
-
-
 def other_id(r1, prefix):
     """The trie has another route's id."""
-    trie_update(r1, prefix, bpf.route(r1, OTHER)["id"])
+    planted.trie_update(r1, prefix, bpf.route(r1, OTHER)["id"])
 
 
 def missing(r1, prefix):
     """The trie has lost the prefix."""
-    name, key = trie_key(prefix)
-    bpftool(r1, "delete", name, *key)
+    name, key = planted.trie_key(prefix)
+    planted.bpftool(r1, "delete", name, *key)
 
 
 def word(r1, prefix):
     """A CPU's row drops what should be forwarded."""
     row = bpf.route(r1, prefix)["id"]
-    value = element(r1, "route_hot", row)
-    element_update(r1, "route_hot", row, struct.pack("=I", 2 << 28) + value[4:])
+    value = planted.element(r1, "route_hot", row)
+    planted.element_update(r1, "route_hot", row, struct.pack("=I", 2 << 28) + value[4:])
 
 
 def record_change(r1, prefix, offset, data):
     """Overwrite a part of the prefix's record (struct fib_route)."""
     index = bpf.route(r1, prefix)["id"]
-    value = element(r1, "route", index)
-    element_update(r1, "route", index, value[:offset] + data + value[offset + len(data) :])
+    value = planted.element(r1, "route", index)
+    planted.element_update(r1, "route", index, value[:offset] + data + value[offset + len(data) :])
 
 
 def zeroed(r1, prefix):
@@ -136,16 +96,6 @@ def lasting(route):
     return {name: route[name] for name in set(route) - {"age", "packets", "bytes"}}
 
 
-def repairs(report):
-    """(object, fault) of what an audit mended."""
-    return {(one["object"], one["fault"]): one for one in report["repairs"]}
-
-
-def lines(r1, prefix):
-    """What the log has of the audit and the prefix."""
-    return [line for line in bpf.log(r1).splitlines() if f"audit: {prefix} " in line]
-
-
 def test_nothing_to_mend(tgen):
     """Where nothing happened nothing is found: all prefixes were looked at."""
     r1 = tgen.gears["r1"]
@@ -161,14 +111,14 @@ def test_nothing_to_mend(tgen):
 def test_planted(tgen, plant, fault, prefix):
     """What bpftool changed is mended, told once, and the packets go where they went."""
     r1, h1 = tgen.gears["r1"], tgen.gears["h1"]
-    before, logged = bpf.route(r1, prefix), len(lines(r1, prefix))
-    known = repairs(bpf.audit(r1)).get((prefix, fault), {"times": 0})["times"]
+    before, logged = bpf.route(r1, prefix), len(planted.lines(r1, prefix))
+    known = planted.repairs(bpf.audit(r1)).get((prefix, fault), {"times": 0})["times"]
     plant(r1, prefix)
-    mended = repairs(bpf.audit(r1))[(prefix, fault)]
+    mended = planted.repairs(bpf.audit(r1))[(prefix, fault)]
     assert mended["times"] == known + 1 and mended["age"] < 30
     bpf.wait("the route", lambda: lasting(bpf.route(r1, prefix)) == lasting(before))
-    assert len(lines(r1, prefix)) - logged >= (0 if known else 1)
-    assert repairs(bpf.audit(r1))[(prefix, fault)]["times"] == known + 1
+    assert len(planted.lines(r1, prefix)) - logged >= (0 if known else 1)
+    assert planted.repairs(bpf.audit(r1))[(prefix, fault)]["times"] == known + 1
     destination = str(ipaddress.ip_network(prefix)[1])
     gateway, receiver = (r1, "to-h1"), (tgen.gears["r2"], "to-r1")
     bpf.check_forwarded(r1, h1, gateway, destination, prefix, 100, receiver)
@@ -176,12 +126,12 @@ def test_planted(tgen, plant, fault, prefix):
 
 def foreign(r1, prefix):
     """An entry that is no route's."""
-    trie_update(r1, prefix, bpf.route(r1, P)["id"])
+    planted.trie_update(r1, prefix, bpf.route(r1, P)["id"])
 
 
 def foreign_everywhere(r1, prefix):
     """One of all tables: shorter than any prefix."""
-    trie_update(r1, prefix, bpf.route(r1, P)["id"], bits=0)
+    planted.trie_update(r1, prefix, bpf.route(r1, P)["id"], bits=0)
 
 
 @pytest.mark.parametrize(
@@ -196,13 +146,13 @@ def foreign_everywhere(r1, prefix):
 def test_foreign(tgen, plant, prefix):
     """What no route is behind leaves the trie, and the rest of it stays."""
     r1 = tgen.gears["r1"]
-    name = trie_key(prefix)[0]
-    before = json.loads(bpftool(r1, "dump", name))
+    name = planted.trie_key(prefix)[0]
+    before = json.loads(planted.bpftool(r1, "dump", name))
     plant(r1, prefix)
-    assert len(json.loads(bpftool(r1, "dump", name))) == len(before) + 1
+    assert len(json.loads(planted.bpftool(r1, "dump", name))) == len(before) + 1
     bpf.audit(r1)
-    assert lines(r1, prefix)
-    after = json.loads(bpftool(r1, "dump", name))
+    assert planted.lines(r1, prefix)
+    after = json.loads(planted.bpftool(r1, "dump", name))
     assert sorted(map(str, after)) == sorted(map(str, before))
 
 
@@ -212,7 +162,7 @@ def test_route_that_left_the_rib(tgen):
     r1.cmd_raises("ip route add 10.6.0.0/16 via 10.0.12.2 proto 186")
     bpf.wait("the route", lambda: bpf.route(r1, "10.6.0.0/16"))
     record_change(r1, "10.6.0.0/16", 30, b"\x21")
-    assert ("10.6.0.0/16", "rib-stale") in repairs(bpf.audit(r1))
+    assert ("10.6.0.0/16", "rib-stale") in planted.repairs(bpf.audit(r1))
     assert bpf.route(r1, "10.6.0.0/16")["protocol"] == "kernel"
     r1.cmd_raises("ip route del 10.6.0.0/16 via 10.0.12.2 proto 186")
     bpf.wait("it to go", lambda: not bpf.route(r1, "10.6.0.0/16"))
@@ -274,13 +224,6 @@ def test_rib_only(tgen):
     bpf.wait("the end of it", lambda: not shown())
 
 
-def unheard(r1, command):
-    """Have it done in r1 without the module hearing of it."""
-    pid = r1.cmd_raises("cat /var/run/frr/zebra.pid").strip()
-    script = os.path.join(bpf.HERE, "deaf.py")
-    assert int(r1.net.cmd_raises(["python3", script, pid, command])) > 0
-
-
 MISSED = {
     "added": ([], "ip route add 10.7.0.0/16 via 10.0.13.3 proto 186"),
     "deleted": (["ip route add 10.7.0.0/16 via 10.0.13.3 proto 186"], "ip route del 10.7.0.0/16"),
@@ -313,17 +256,17 @@ def test_missed_event(tgen, case):
     for line in before:
         r1.cmd_raises(line)
     bpf.wait("the route", lambda: bool(bpf.route(r1, prefix)) == bool(before))
-    known = repairs(bpf.audit(r1)).get((prefix, "kernel"), {"times": 0})["times"]
-    unheard(r1, command)
-    assert repairs(bpf.audit(r1))[(prefix, "kernel")]["times"] == known + 1
-    assert len(lines(r1, prefix)) == 1
+    known = planted.repairs(bpf.audit(r1)).get((prefix, "kernel"), {"times": 0})["times"]
+    planted.unheard(r1, command)
+    assert planted.repairs(bpf.audit(r1))[(prefix, "kernel")]["times"] == known + 1
+    assert len(planted.lines(r1, prefix)) == 1
     assert bool(bpf.route(r1, prefix)) == (not case.startswith("deleted"))
     side = bpf.show(r1, "show bpf audit")["differences"].get(prefix, {}).get("kernel", {})
     kernel = json.loads(r1.cmd_raises(f"ip -j {family} route show exact {prefix}"))
     assert gateways(side) == (kernel[0].get("gateway") if kernel else None)
     r1.cmd_raises(f"ip {family} route flush exact {prefix}")
     bpf.wait("it to go", lambda: not bpf.route(r1, prefix))
-    assert repairs(bpf.audit(r1))[(prefix, "kernel")]["times"] == known + 1
+    assert planted.repairs(bpf.audit(r1))[(prefix, "kernel")]["times"] == known + 1
 
 
 def test_in_the_background(tgen):
@@ -336,5 +279,5 @@ def test_in_the_background(tgen):
         report = bpf.show(r1, "show bpf audit")
         return report if report["audit"]["passes"] > passes else None
 
-    assert (OTHER, "missing") in repairs(bpf.wait("a pass", passed, 90))
-    assert len(lines(r1, OTHER)) == 1
+    assert (OTHER, "missing") in planted.repairs(bpf.wait("a pass", passed, 90))
+    assert len(planted.lines(r1, OTHER)) == 1

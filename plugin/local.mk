@@ -18,6 +18,8 @@ dplane_bpf_loader_sources = \
 dplane_bpf_sources = \
 	plugin/base/bitset.h \
 	plugin/base/boottime.h \
+	plugin/base/change.c \
+	plugin/base/change.h \
 	plugin/base/compat.h \
 	plugin/base/debug.c \
 	plugin/base/debug.h \
@@ -65,6 +67,8 @@ dplane_bpf_sources = \
 	plugin/control/settings.h \
 	plugin/control/sync.c \
 	plugin/control/sync.h \
+	plugin/control/table_audit.c \
+	plugin/control/table_audit.h \
 	plugin/engine/counters.c \
 	plugin/engine/counters.h \
 	plugin/engine/maps.c \
@@ -126,6 +130,8 @@ dplane_bpf_sources = \
 	plugin/kernel/netlink_parse.c \
 	plugin/kernel/netlink_parse.h \
 	plugin/kernel/netlink_route.c \
+	plugin/kernel/netlink_replay.c \
+	plugin/kernel/netlink_replay.h \
 	plugin/kernel/netlink_table.c \
 	plugin/kernel/netlink_table.h \
 	plugin/kernel/netlink_walk.c \

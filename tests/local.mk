@@ -32,6 +32,7 @@ tests_unit_index_LDADD = $(CMOCKA_LIBS)
 
 # The FIB's core with the kernel replaced by fake_kernel.c.
 fib_sources = \
+	plugin/base/change.c \
 	plugin/base/debug.c \
 	plugin/base/health.c \
 	plugin/base/idpool.c \

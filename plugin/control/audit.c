@@ -8,6 +8,7 @@
 #include "plugin/control/kernel_audit.h"
 #include "plugin/control/local.h"
 #include "plugin/control/object_audit.h"
+#include "plugin/control/table_audit.h"
 #include "plugin/fib/agreement.h"
 #include "plugin/fib/intent.h"
 #include "plugin/fib/verify.h"
@@ -22,13 +23,14 @@
 
 enum phase {
 	PHASE_IDLE,
+	PHASE_OBJECTS,
+	PHASE_TABLES,
 	PHASE_KERNEL4,
 	PHASE_KERNEL6,
 	PHASE_TRIE4,
 	PHASE_TRIE6,
 	PHASE_RECORDS,
 	PHASE_INTENTS,
-	PHASE_OBJECTS,
 	PHASE_SETTLE,
 	PHASE_RIB,
 };
@@ -49,6 +51,7 @@ static struct audit_status status;
 
 static void (*rib_check)(void);
 static struct event_loop *events;
+static const struct kernel_sink *sink;
 static struct event *step_event, *now_event;
 
 void audit_set_rib(void (*check)(void))
@@ -94,25 +97,25 @@ static void begin(void)
 	pass.intent = 0;
 	pass.verify.is_local = local_present;
 	verify_begin(&pass.verify);
-	kernel_audit_begin();
 	object_audit_begin();
-	pass.phase = PHASE_KERNEL4;
+	table_audit_begin(sink);
+	pass.phase = PHASE_OBJECTS;
 }
 
 /* A batch of the phase that looks into the maps. Result: whether there is more. */
 static bool maps_step(void)
 {
 	switch (pass.phase) {
+	case PHASE_OBJECTS:
+		return object_audit_step();
 	case PHASE_TRIE4:
 		return verify_trie(&pass.verify, AF_INET);
 	case PHASE_TRIE6:
 		return verify_trie(&pass.verify, AF_INET6);
 	case PHASE_RECORDS:
 		return verify_records(&pass.verify, count);
-	case PHASE_INTENTS:
-		return intents_count();
 	default:
-		return object_audit_step();
+		return intents_count();
 	}
 }
 
@@ -121,7 +124,9 @@ static bool kernel_step(void)
 {
 	int ret = 0;
 
-	if (pass.phase == PHASE_SETTLE)
+	if (pass.phase == PHASE_TABLES)
+		ret = table_audit_step();
+	else if (pass.phase == PHASE_SETTLE)
 		kernel_audit_settle();
 	else
 		ret = kernel_audit_dump(pass.phase == PHASE_KERNEL4 ? AF_INET
@@ -131,12 +136,18 @@ static bool kernel_step(void)
 	return ret > 0;
 }
 
+static bool asks_kernel(enum phase phase)
+{
+	return phase == PHASE_TABLES || phase == PHASE_KERNEL4 ||
+	       phase == PHASE_KERNEL6 || phase == PHASE_SETTLE;
+}
+
 /* Result: false when it is another thread's turn, or the pass has failed. */
 static bool step(void)
 {
 	bool more;
 
-	if (pass.phase <= PHASE_KERNEL6 || pass.phase == PHASE_SETTLE) {
+	if (asks_kernel(pass.phase)) {
 		more = kernel_step();
 		fib_lock();
 	} else {
@@ -145,8 +156,8 @@ static bool step(void)
 	}
 	if (verify_outdated(&pass.verify))
 		begin();
-	else
-		pass.phase += !more;
+	else if (!more && ++pass.phase == PHASE_KERNEL4)
+		kernel_audit_begin();
 	fib_unlock();
 	return pass.phase != PHASE_RIB && !pass.failed;
 }
@@ -261,9 +272,10 @@ void audit_now(void)
 		event_add_event(events, handle_now, NULL, 0, &now_event);
 }
 
-void audit_start(struct event_loop *loop)
+void audit_start(struct event_loop *loop, const struct kernel_sink *to)
 {
 	events = loop;
+	sink = to;
 	event_add_timer(events, handle_step, NULL, PERIOD, &step_event);
 }
 

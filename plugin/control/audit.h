@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "plugin/base/compat.h"
+#include "plugin/kernel/sink.h"
 
 /* Prefixes, and at how many of them zebra and the kernel differ. */
 struct audit_count {
@@ -29,8 +30,8 @@ struct audit_status {
 	struct audit_count count; /* the last */
 };
 
-/* The reader's loop. Lock held. */
-void audit_start(struct event_loop *loop);
+/* The reader's loop, and to whom events of the kernel are told. Lock held. */
+void audit_start(struct event_loop *loop, const struct kernel_sink *to);
 
 /* The loop is gone. */
 void audit_stop(void);

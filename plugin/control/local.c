@@ -7,6 +7,7 @@
 #include "lib/log.h"
 #include "lib/typesafe.h"
 
+#include "plugin/base/change.h"
 #include "plugin/base/health.h"
 #include "plugin/base/lock.h"
 #include "plugin/base/memory.h"
@@ -132,6 +133,7 @@ static void local_remove(struct local_entry *entry)
 
 	local_table_del(&table, entry);
 	XFREE(MTYPE_BPF_LOCAL, entry);
+	change_made();
 	local_custom(&local, -1);
 	local_apply(&local);
 	local_address(&local, -1);
@@ -146,6 +148,7 @@ static struct local_entry *local_make(const struct kernel_local *local)
 		entry = XCALLOC(MTYPE_BPF_LOCAL, sizeof(*entry));
 		entry->route = *local;
 		local_table_add(&table, entry);
+		change_made();
 		local_custom(local, 1);
 		local_apply(local);
 		local_address(local, 1);

@@ -5,6 +5,7 @@
 #include "lib/typesafe.h"
 
 #include "bpf/abi.h"
+#include "plugin/base/change.h"
 #include "plugin/base/memory.h"
 #include "plugin/fib/path.h"
 
@@ -95,10 +96,25 @@ bool nexthop_object_changed(void)
 	return was;
 }
 
+static bool object_same(const struct object *object,
+			const struct kernel_object *told)
+{
+	return object->blackhole == told->blackhole &&
+	       object->beyond == told->beyond &&
+	       !nexthop_key_cmp(&object->nexthop, &told->nexthop) &&
+	       object->count == told->count &&
+	       !memcmp(object->members, told->members,
+		       told->count * sizeof(*told->members));
+}
+
 void nexthop_object_set(const struct kernel_object *told)
 {
 	struct object *object = object_find(told->id);
 
+	if (object && object_same(object, told)) {
+		object->seen = dumps;
+		return;
+	}
 	if (!object) {
 		object = XCALLOC(MTYPE_BPF_OBJECT, sizeof(*object));
 		object->id = told->id;
@@ -115,6 +131,7 @@ void nexthop_object_set(const struct kernel_object *told)
 	       told->count * sizeof(*object->members));
 	object->seen = dumps;
 	changed = true;
+	change_made();
 }
 
 static bool group_remove(struct object *group, uint32_t id)
@@ -138,6 +155,7 @@ static void object_leave(struct object *object)
 			path->becomes = PATH_NONE;
 	object_free(object);
 	changed = true;
+	change_made();
 }
 
 /* Groups lose the member, and go with their last one. */

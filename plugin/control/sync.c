@@ -86,10 +86,10 @@ static void dump_end(enum kernel_table table)
 static void link_update(const struct kernel_link *link)
 {
 	bool was_up = outcome_link_up(link->ifindex);
+	bool changed = port_link_update(link);
 
-	port_link_update(link);
 	port_redirects_refresh(link->ifindex);
-	if (!was_up || !link->up || link->lost)
+	if (changed && (!was_up || !link->up || link->lost))
 		departure_link(link);
 }
 
@@ -254,7 +254,7 @@ static int reader_start(void)
 	frr_pthread_wait_running(reader);
 	requests_start(reader->master);
 	orders_start(reader->master);
-	audit_start(reader->master);
+	audit_start(reader->master, &sink);
 	return 0;
 }
 

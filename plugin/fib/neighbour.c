@@ -6,6 +6,7 @@
 
 #include "lib/log.h"
 
+#include "plugin/base/change.h"
 #include "plugin/base/debug.h"
 #include "plugin/base/health.h"
 #include "plugin/base/memory.h"
@@ -162,6 +163,7 @@ void neighbour_update(uint32_t ifindex, uint8_t family, const uint8_t *addr,
 		      uint16_t state, const uint8_t *mac)
 {
 	struct neighbour *neighbour = neighbour_make(ifindex, family, addr);
+	uint32_t adjacency = neighbour->adjacency;
 	uint16_t before = neighbour->state;
 
 	/* A kernel entry in NUD_NONE is still an entry. */
@@ -175,6 +177,8 @@ void neighbour_update(uint32_t ifindex, uint8_t family, const uint8_t *addr,
 			 ifindex, before, neighbour->state);
 	neighbour_publish(neighbour);
 	neighbour_manage(neighbour);
+	if (neighbour->adjacency != adjacency)
+		change_made();
 }
 
 void neighbour_delete(uint32_t ifindex, uint8_t family, const uint8_t *addr)
@@ -183,6 +187,8 @@ void neighbour_delete(uint32_t ifindex, uint8_t family, const uint8_t *addr)
 
 	if (!neighbour)
 		return;
+	if (neighbour->adjacency)
+		change_made();
 	neighbour->state = 0;
 	neighbour->managed = false;
 	neighbour_publish(neighbour);

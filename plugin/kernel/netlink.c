@@ -100,6 +100,33 @@ static enum {
 	KNOWN,
 } known;
 
+static uint64_t heard_neighbours, heard_others;
+
+uint64_t netlink_heard(bool neighbours)
+{
+	return neighbours ? heard_neighbours : heard_others;
+}
+
+static void heard(const struct nlmsghdr *message)
+{
+	const struct rtmsg *header = mnl_nlmsg_get_payload(message);
+
+	switch (message->nlmsg_type) {
+	case RTM_NEWNEIGH:
+	case RTM_DELNEIGH:
+		heard_neighbours++;
+		return;
+	case RTM_NEWROUTE:
+	case RTM_DELROUTE:
+		if (mnl_nlmsg_get_payload_len(message) >= sizeof(*header) &&
+		    header->rtm_table == RT_TABLE_LOCAL)
+			heard_others++;
+		return;
+	default:
+		heard_others++;
+	}
+}
+
 static void believe(bool now)
 {
 	fib_lock();
@@ -110,6 +137,7 @@ static void believe(bool now)
 static int handle_message(const struct nlmsghdr *message, void *data)
 {
 	(void)data;
+	heard(message);
 	if (message->nlmsg_type == RTM_NEWRULE ||
 	    message->nlmsg_type == RTM_DELRULE)
 		rules_changed = true;
@@ -134,6 +162,8 @@ static void read_all(void)
 	int ret;
 
 	known = KNOWN_NOT;
+	heard_neighbours++;
+	heard_others++;
 	believe(false);
 	queue_empty();
 	rules_changed = false;
@@ -196,20 +226,26 @@ static void caught_up(void)
 /* Parts of events in one go, so that a storm does not keep out all else. */
 #define PARTS_MAX 256
 
-bool netlink_read(void)
+/* Result: 0: nothing is left; how many parts there were is in *parts. */
+static int read_parts(int *parts)
 {
-	bool any = false;
 	int ret = 1;
 
-	for (int i = 0; ret && i < PARTS_MAX; i++) {
+	for (*parts = 0; ret && *parts < PARTS_MAX; *parts += ret != 0) {
 		ret = netlink_hear(events, handle_message, NULL);
-		any = any || ret;
 		if (ret == -ENOBUFS) {
 			zlog_warn(
 				"bpf: rtnetlink overrun: reading links, routes and neighbours again");
 			read_all();
 		}
 	}
+	return ret;
+}
+
+static int read_events(int *parts)
+{
+	int ret = read_parts(parts);
+
 	fib_lock();
 	sink->settled();
 	fib_unlock();
@@ -220,7 +256,22 @@ bool netlink_read(void)
 		if (netlink_table_rules())
 			read_all();
 	}
-	return any;
+	return ret;
+}
+
+bool netlink_read(void)
+{
+	int parts;
+
+	read_events(&parts);
+	return parts;
+}
+
+bool netlink_drain(void)
+{
+	int parts;
+
+	return !read_events(&parts);
 }
 
 void netlink_distrust(void)

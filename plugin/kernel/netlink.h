@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 
+#include "plugin/base/compat.h"
 #include "plugin/kernel/sink.h"
 
 /*
@@ -20,6 +21,15 @@
  */
 int netlink_open(const struct kernel_sink *to);
 void netlink_close(void);
+
+/*
+ * So many events came: about neighbours, or about all but these and routes of
+ * table main. Everything read again is one of both.
+ */
+uint64_t netlink_heard(bool neighbours);
+
+/* Handle what has arrived. Result: false when it is so much that there is more. */
+bool netlink_drain(void);
 
 /* Descriptor to watch for reading, -1 when closed. */
 int netlink_fd(void);

@@ -29,12 +29,18 @@ static int to_sink(const struct nlmsghdr *message, void *data)
 	return MNL_CB_OK;
 }
 
+/* Who is told of each message of a dump. */
+struct listener {
+	mnl_cb_t callback;
+	void *data;
+};
+
 /*
  * One dump; header is what follows nlmsghdr (rtgenmsg, ifinfomsg, ...). One
  * that the kernel says was interrupted by a change is asked for again.
  */
 static int dump(uint16_t type, const void *header, size_t size,
-		mnl_cb_t callback, void *data)
+		const struct listener *to)
 {
 	char buffer[256];
 	int ret = -EINTR;
@@ -45,86 +51,101 @@ static int dump(uint16_t type, const void *header, size_t size,
 		message->nlmsg_type = type;
 		message->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 		memcpy(mnl_nlmsg_put_extra_header(message, size), header, size);
-		ret = netlink_request(&channel, message, callback, data);
+		ret = netlink_request(&channel, message, to->callback,
+				      to->data);
 	}
 	return ret;
 }
 
-static int links(void)
+static int links(const struct listener *to)
 {
 	struct ifinfomsg header = { .ifi_family = AF_UNSPEC };
 
-	return dump(RTM_GETLINK, &header, sizeof(header), to_sink, NULL);
+	return dump(RTM_GETLINK, &header, sizeof(header), to);
 }
 
-static int neighbours(void)
+static int neighbours(const struct listener *to)
 {
 	struct ndmsg header = { .ndm_family = AF_UNSPEC };
 
-	return dump(RTM_GETNEIGH, &header, sizeof(header), to_sink, NULL);
+	return dump(RTM_GETNEIGH, &header, sizeof(header), to);
 }
 
-static int routes_of(uint8_t family, uint8_t table)
+static int routes_of(uint8_t family, uint8_t table, const struct listener *to)
 {
 	struct rtmsg header = { .rtm_family = family, .rtm_table = table };
-	int ret = dump(RTM_GETROUTE, &header, sizeof(header), to_sink, NULL);
+	int ret = dump(RTM_GETROUTE, &header, sizeof(header), to);
 
 	/* The table does not exist before its first route. */
 	return ret == -ENOENT || ret == -EOPNOTSUPP ? 0 : ret;
 }
 
 /* The strict check on this socket has the kernel filter by table. */
-static int routes_in(uint8_t table)
+static int routes_in(uint8_t table, const struct listener *to)
 {
-	int ret = routes_of(AF_INET, table);
+	int ret = routes_of(AF_INET, table, to);
 
-	return ret ? ret : routes_of(AF_INET6, table);
+	return ret ? ret : routes_of(AF_INET6, table, to);
 }
 
-static int locals(void)
-{
-	return routes_in(RT_TABLE_LOCAL);
-}
-
-static int routes(void)
-{
-	return routes_in(RT_TABLE_MAIN);
-}
-
-static int objects(void)
+static int objects(const struct listener *to)
 {
 	struct nhmsg header = { .nh_family = AF_UNSPEC };
-	int ret = dump(RTM_GETNEXTHOP, &header, sizeof(header), to_sink, NULL);
+	int ret = dump(RTM_GETNEXTHOP, &header, sizeof(header), to);
 
 	/* Before 5.3 there are none. */
 	return ret == -EOPNOTSUPP ? 0 : ret;
 }
 
-static int netconf_of(uint8_t family)
+static int netconf_of(uint8_t family, const struct listener *to)
 {
 	struct netconfmsg header = { .ncm_family = family };
-	int ret = dump(RTM_GETNETCONF, &header, sizeof(header), to_sink, NULL);
+	int ret = dump(RTM_GETNETCONF, &header, sizeof(header), to);
 
 	/* ipv6.disable=1: a family that is not there has no settings. */
 	return ret == -EOPNOTSUPP ? 0 : ret;
 }
 
-static int netconf(void)
+static int links_and_settings(const struct listener *to)
 {
-	int ret = netconf_of(AF_INET);
+	int ret = links(to);
 
-	return ret ? ret : netconf_of(AF_INET6);
+	if (!ret)
+		ret = netconf_of(AF_INET, to);
+	return ret ? ret : netconf_of(AF_INET6, to);
 }
 
-/* A table whose entries the kernel may have fewer of than the sink. */
-static int whole(enum kernel_table table, int (*read)(void))
+static int table_dump(enum kernel_table table, const struct listener *to)
+{
+	switch (table) {
+	case KERNEL_LINKS:
+		return links_and_settings(to);
+	case KERNEL_OBJECTS:
+		return objects(to);
+	case KERNEL_LOCALS:
+		return routes_in(RT_TABLE_LOCAL, to);
+	case KERNEL_ROUTES:
+		return routes_in(RT_TABLE_MAIN, to);
+	case KERNEL_NEIGHBOURS:
+		return neighbours(to);
+	}
+	return -EINVAL;
+}
+
+int netlink_table_dump(enum kernel_table table, mnl_cb_t callback, void *data)
+{
+	return table_dump(table, &(struct listener){ callback, data });
+}
+
+/* The kernel may have fewer entries than the sink. */
+static int whole(enum kernel_table table)
 {
 	int ret;
 
 	fib_lock();
 	sink->dump_begin(table);
 	fib_unlock();
-	ret = read();
+	ret = table_dump(table, &(struct listener){ to_sink, NULL });
 	if (ret)
 		return ret;
 	fib_lock();
@@ -137,8 +158,8 @@ static int rules_of(uint8_t family)
 {
 	struct rtmsg header = { .rtm_family = family };
 	struct netlink_rules rules = { 0 };
-	int ret = dump(RTM_GETRULE, &header, sizeof(header), netlink_parse_rule,
-		       &rules);
+	int ret = dump(RTM_GETRULE, &header, sizeof(header),
+		       &(struct listener){ netlink_parse_rule, &rules });
 
 	if (ret)
 		return ret == -EOPNOTSUPP || ret == -EAFNOSUPPORT ? 0 : ret;
@@ -157,21 +178,15 @@ int netlink_table_rules(void)
 
 int netlink_table_read(void)
 {
-	int ret = whole(KERNEL_LINKS, links);
+	static const enum kernel_table order[] = {
+		KERNEL_LINKS,  KERNEL_OBJECTS,	  KERNEL_LOCALS,
+		KERNEL_ROUTES, KERNEL_NEIGHBOURS,
+	};
+	int ret = 0;
 
-	if (!ret)
-		ret = netconf();
-	if (!ret)
-		ret = whole(KERNEL_OBJECTS, objects);
-	if (!ret)
-		ret = whole(KERNEL_LOCALS, locals);
-	if (!ret)
-		ret = whole(KERNEL_ROUTES, routes);
-	if (!ret)
-		ret = whole(KERNEL_NEIGHBOURS, neighbours);
-	if (!ret)
-		ret = netlink_table_rules();
-	return ret;
+	for (size_t i = 0; !ret && i < sizeof(order) / sizeof(order[0]); i++)
+		ret = whole(order[i]);
+	return ret ? ret : netlink_table_rules();
 }
 
 void netlink_table_link(uint32_t ifindex)

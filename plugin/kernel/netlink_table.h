@@ -8,6 +8,7 @@
 #ifndef FRR_BPF_NETLINK_TABLE_H
 #define FRR_BPF_NETLINK_TABLE_H
 
+#include <libmnl/libmnl.h>
 #include <stdint.h>
 
 #include "plugin/kernel/sink.h"
@@ -18,6 +19,13 @@ void netlink_table_close(void);
 
 /* All of them. Result: 0 or -errno of the first that could not be read. */
 int netlink_table_read(void);
+
+/*
+ * One of them, as messages: KERNEL_LINKS with the settings. Lock held in callback.
+ * One of a table that changes meanwhile may come more than once, the latest last.
+ * Result: 0 or -errno.
+ */
+int netlink_table_dump(enum kernel_table table, mnl_cb_t callback, void *data);
 
 /* The policy rules of both families. Result: 0 or -errno. */
 int netlink_table_rules(void);

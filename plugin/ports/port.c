@@ -7,6 +7,7 @@
 #include "lib/jhash.h"
 #include "lib/log.h"
 
+#include "plugin/base/change.h"
 #include "plugin/base/debug.h"
 #include "plugin/base/health.h"
 #include "plugin/base/memory.h"
@@ -205,17 +206,24 @@ void port_xmit(uint32_t ifindex, bool able, bool able_frags)
 
 static void port_netconf_all(uint8_t family, int forwarding, int rp_filter)
 {
+	struct port_policy_all before = policy_all;
+
 	if (family == AF_INET6 && forwarding >= 0)
 		policy_all.forwarding6 = forwarding;
 	if (family == AF_INET && rp_filter >= 0)
 		policy_all.rp_filter = (uint8_t)rp_filter;
+	if (!memcmp(&before, &policy_all, sizeof(before)))
+		return;
+	change_made();
 	port_policy_all_changed();
 }
 
 void port_netconf(int ifindex, uint8_t family, int forwarding, int rp_filter,
 		  int force_forwarding)
 {
+	struct port_policy before;
 	struct port *port;
+	bool forwarding4;
 
 	if (ifindex < 0) {
 		if (ifindex == NETCONFA_IFINDEX_ALL)
@@ -225,12 +233,18 @@ void port_netconf(int ifindex, uint8_t family, int forwarding, int rp_filter,
 	port = port_get((uint32_t)ifindex);
 	if (!port)
 		return;
+	before = port->policy;
+	forwarding4 = port->link.forwarding4;
 	if (family == AF_INET && forwarding >= 0)
 		port->link.forwarding4 = forwarding;
 	if (family == AF_INET && rp_filter >= 0)
 		port->policy.rp_filter = (uint8_t)rp_filter;
 	if (family == AF_INET6 && force_forwarding >= 0)
 		port->policy.force6 = force_forwarding;
+	if (forwarding4 == port->link.forwarding4 &&
+	    !memcmp(&before, &port->policy, sizeof(before)))
+		return;
+	change_made();
 	port_policy_changed(port);
 }
 
@@ -255,6 +269,7 @@ void port_policy_rules(uint8_t family, bool exist)
 	if (*rules == exist)
 		return;
 	*rules = exist;
+	change_made();
 	if (exist)
 		zlog_notice(
 			"bpf: ip rules exist: the kernel forwards %s until they are gone",

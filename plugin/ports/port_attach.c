@@ -5,6 +5,7 @@
 
 #include "lib/log.h"
 
+#include "plugin/base/change.h"
 #include "plugin/base/debug.h"
 #include "plugin/base/health.h"
 #include "plugin/base/idpool.h"
@@ -131,18 +132,34 @@ static void port_reconcile(struct port *port)
 	port_health();
 }
 
-void port_link_update(const struct kernel_link *link)
+/* Less what comes without an event, and the carrier, whose event is late. */
+static struct kernel_link link_told(const struct kernel_link *link)
+{
+	struct kernel_link told = *link;
+
+	told.mtu6 = 0;
+	told.redirects4 = told.redirects6 = false;
+	told.running = told.lost = false;
+	return told;
+}
+
+bool port_link_update(const struct kernel_link *link)
 {
 	struct port *port = port_make(link->ifindex);
 	struct kernel_link before = port->link;
+	struct kernel_link was = link_told(&before), is = link_told(link);
+	bool changed = memcmp(&before, link, sizeof(before));
 
 	port->link = *link;
 	port->seen = true;
 	port_reconcile(port);
-	if (port->link_fd >= 0 && memcmp(&before, link, sizeof(before))) {
+	if (memcmp(&was, &is, sizeof(is)))
+		change_made();
+	if (port->link_fd >= 0 && changed) {
 		port_publish(port);
 		port_tell_egress(port);
 	}
+	return changed;
 }
 
 void port_link_delete(uint32_t ifindex)
@@ -152,6 +169,7 @@ void port_link_delete(uint32_t ifindex)
 	if (!port)
 		return;
 	debug_events("bpf: link %s (%u) deleted", port->link.name, ifindex);
+	change_made();
 	port_detach(port);
 	port_free(port);
 	port_health();

@@ -13,8 +13,11 @@ int port_init(void);
 /* Module end: forwarding in XDP ends. */
 void port_fini(void);
 
-/* RTM_NEWLINK, RTM_DELLINK, and around a complete dump. */
-void port_link_update(const struct kernel_link *link);
+/*
+ * RTM_NEWLINK, RTM_DELLINK, and around a complete dump. Result: whether anything
+ * of the link is new.
+ */
+bool port_link_update(const struct kernel_link *link);
 void port_link_delete(uint32_t ifindex);
 void port_dump_begin(void);
 void port_dump_end(void);

@@ -269,6 +269,145 @@ def test_missed_event(tgen, case):
     assert planted.repairs(bpf.audit(r1))[(prefix, "kernel")]["times"] == known + 1
 
 
+def flag(r1, name, bit):
+    """A flag of a port's record (FIB_PORT_*, bpf/abi.h)."""
+    index = json.loads(r1.cmd_raises(f"ip -j link show {name}"))[0]["ifindex"]
+    key = planted.octets(struct.pack("=I", index))
+    value = json.loads(planted.bpftool(r1, "lookup", "port", "key", *key))["value"]
+    return bool(int(value[12], 16) & bit)
+
+
+def interface(r1, name):
+    """What is shown of an interface."""
+    return bpf.show(r1, f"show bpf interface {name}")[name]
+
+
+def kernel_gateway(r1, prefix):
+    """The gateway that we take the kernel to use where zebra has no route, or None."""
+    difference = bpf.show(r1, "show bpf audit").get("differences", {}).get(prefix, {})
+    return gateways(difference.get("kernel"))
+
+
+def gateway_of(r1, destination):
+    """The gateway that packets are forwarded to, or None."""
+    return bpf.show(r1, f"show bpf lookup {destination}").get("nexthop", {}).get("ip")
+
+
+MAC = "02:00:00:00:00:99"
+
+# (commands before, the one that is missed, what is mended, what then holds, commands after)
+TABLES = {
+    "down": (
+        [],
+        "ip link set to-r3 down",
+        "interface to-r3",
+        lambda r1: not interface(r1, "to-r3")["up"] and not bpf.route(r1, "0.0.0.0/0"),
+        ["ip link set to-r3 up"],
+    ),
+    "mtu": (
+        [],
+        "ip link set to-r2 mtu 1400",
+        "interface to-r2",
+        lambda r1: interface(r1, "to-r2")["mtu"] == 1400,
+        ["ip link set to-r2 mtu 1500"],
+    ),
+    "no-forwarding": (
+        [],
+        "sysctl -qw net.ipv4.conf.to-h1.forwarding=0",
+        "interface to-h1",
+        lambda r1: not flag(r1, "to-h1", 0x2),
+        ["sysctl -qw net.ipv4.conf.to-h1.forwarding=1"],
+    ),
+    "rp_filter": (
+        [],
+        "sysctl -qw net.ipv4.conf.to-h1.rp_filter=1",
+        "net.ipv4.conf.to-h1",
+        lambda r1: flag(r1, "to-h1", 0x8),
+        ["sysctl -qw net.ipv4.conf.to-h1.rp_filter=0"],
+    ),
+    "address": (
+        [],
+        "ip address add 10.77.0.1/24 dev to-r3",
+        "local route 10.77.0.1/32",
+        lambda r1: bpf.route(r1, "10.77.0.1/32"),
+        ["ip address del 10.77.0.1/24 dev to-r3"],
+    ),
+    "address-gone": (
+        ["ip address add 10.77.0.1/24 dev to-r3"],
+        "ip address del 10.77.0.1/24 dev to-r3",
+        "table local",
+        lambda r1: not bpf.route(r1, "10.77.0.1/32"),
+        [],
+    ),
+    "neighbour": (
+        [],
+        f"ip neigh replace 10.0.12.2 lladdr {MAC} dev to-r2 nud permanent",
+        "neighbour 10.0.12.2 on to-r2",
+        lambda r1: bpf.route(r1, P)["nexthops"][0]["mac"] == MAC,
+        ["ip neigh del 10.0.12.2 dev to-r2"],
+    ),
+    "neighbour-gone": (
+        [f"ip neigh add 10.0.12.77 lladdr {MAC} dev to-r2 nud permanent"],
+        "ip neigh del 10.0.12.77 dev to-r2",
+        "the list of neighbours",
+        lambda r1: "10.0.12.77" not in bpf.vtysh(r1, "show bpf adjacency"),
+        [],
+    ),
+    "object": (
+        [
+            "ip nexthop add id 77 via 10.0.12.2 dev to-r2",
+            "ip route add 10.7.0.0/16 nhid 77 proto 186",
+        ],
+        "ip nexthop replace id 77 via 10.0.13.3 dev to-r3",
+        "nexthop object 77",
+        lambda r1: kernel_gateway(r1, "10.7.0.0/16") == "10.0.13.3",
+        ["ip nexthop del id 77"],
+    ),
+    "link": (
+        [],
+        "ip link add new7 type veth peer name new8",
+        "interface new7",
+        lambda r1: True,
+        ["ip link del new7"],
+    ),
+    "link-gone": (
+        ["ip link add new7 type veth peer name new8"],
+        "ip link del new7",
+        "the list of interfaces",
+        lambda r1: True,
+        [],
+    ),
+    "rule": (
+        [],
+        "ip rule add from 10.99.0.1 lookup 100",
+        "the list of rules",
+        lambda r1: flag(r1, "to-h1", 0x20),
+        ["ip rule del from 10.99.0.1 lookup 100"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TABLES)
+def test_missed_event_of_a_table(tgen, case):
+    """Links, sysctls, addresses, neighbours, nexthop objects and rules are asked for again."""
+    r1 = tgen.gears["r1"]
+    before, command, name, holds, after = TABLES[case]
+    for line in before:
+        r1.cmd_raises(line)
+    bpf.wait("quiet", lambda: bpf.audit(r1))
+    assert case not in ("down", "object") or not holds(r1)
+    planted.unheard(r1, command)
+    assert (name, "kernel") in planted.repairs(bpf.audit(r1))
+    assert f"audit: {name} was not as in the kernel" in bpf.log(r1)
+    assert holds(r1)
+    times = planted.repairs(bpf.audit(r1))[(name, "kernel")]["times"]
+    for line in after:
+        r1.cmd_raises(line)
+    bpf.wait("the routes", lambda: gateway_of(r1, "10.2.0.1") and bpf.route(r1, "0.0.0.0/0"))
+    assert planted.repairs(bpf.audit(r1))[(name, "kernel")]["times"] == times
+    assert not holds(r1) or not after or case == "link"
+
+
 def test_in_the_background(tgen):
     """Nobody has to ask: a pass comes about once a minute."""
     r1 = tgen.gears["r1"]

@@ -16,6 +16,7 @@ unit_tests += \
 	tests/unit_lock \
 	tests/unit_move \
 	tests/unit_neighbour \
+	tests/unit_netlink_replay \
 	tests/unit_overflow \
 	tests/unit_route \
 	tests/unit_tree
@@ -116,6 +117,15 @@ tests_unit_neighbour_SOURCES = \
 tests_unit_neighbour_CPPFLAGS = $(fib_cppflags)
 tests_unit_neighbour_LDADD = $(fib_libs)
 tests_unit_neighbour_LDFLAGS = $(fib_ldflags)
+
+tests_unit_netlink_replay_SOURCES = \
+	tests/unit_netlink_replay.c \
+	plugin/base/lock.c \
+	plugin/base/memory.c \
+	plugin/kernel/netlink_replay.c
+tests_unit_netlink_replay_CPPFLAGS = $(agree_cppflags)
+tests_unit_netlink_replay_LDADD = $(agree_libs)
+tests_unit_netlink_replay_LDFLAGS = $(fib_ldflags)
 
 tests_unit_move_SOURCES = tests/unit_move.c $(model_sources) $(fib_sources)
 tests_unit_move_CPPFLAGS = $(fib_cppflags)

@@ -79,9 +79,9 @@ static bool is_after(const struct prefix_key *own, const struct prefix_key *key)
 	return prefix_key_cmp(own, key) > 0;
 }
 
-static void
-check(uint32_t (*ask)(const struct tree *tree, struct prefix_key *key),
-      const struct prefix_key *key, const struct prefix_entry *expected)
+static void check(uint32_t (*ask)(struct tree *tree, struct prefix_key *key),
+		  const struct prefix_key *key,
+		  const struct prefix_entry *expected)
 {
 	struct prefix_key got = *key,
 			  want = expected ? entry_key(expected) : *key;

@@ -252,14 +252,20 @@ static const struct fib_route *record_at(uint32_t id)
 	return intent_is(id) ? intent_at(id) : &maps.route[id];
 }
 
+struct fib_route record_of(uint32_t id, const struct prefix_key *key)
+{
+	struct fib_route intent = *record_at(id);
+
+	record_distrust(key, &intent);
+	return intent;
+}
+
 uint32_t record_any(const struct prefix_key *key, struct fib_route *intent)
 {
 	uint32_t id = tables_get(&prefixes, key);
 
-	if (!id)
-		return 0;
-	*intent = *record_at(id);
-	record_distrust(key, intent);
+	if (id)
+		*intent = record_of(id, key);
 	return id;
 }
 

@@ -60,6 +60,9 @@ uint32_t record_generation(void);
 /* One above the highest id that a record may have. */
 uint32_t record_ids(void);
 
+/* The intent of the prefix with the id, in the maps or not. */
+struct fib_route record_of(uint32_t id, const struct prefix_key *key);
+
 /* Id and intent of a prefix, in the maps or not; 0 when nobody owns it. */
 uint32_t record_any(const struct prefix_key *key, struct fib_route *intent);
 

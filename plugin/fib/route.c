@@ -133,19 +133,18 @@ int route_install(const struct route_spec *spec)
 	return ret ? ret : punted;
 }
 
-bool route_is(const struct route_spec *spec)
+bool route_is(const struct route_spec *spec, const struct fib_route *intent)
 {
-	struct fib_route intent = record_load(&spec->key);
-
-	if (!(intent.owners & FIB_OWNER_ZEBRA) ||
-	    intent.protocol != spec->protocol ||
-	    intent.instance != spec->instance)
+	if (!(intent->owners & FIB_OWNER_ZEBRA) ||
+	    intent->protocol != spec->protocol ||
+	    intent->instance != spec->instance)
 		return false;
 	if (spec->action != FIB_FORWARD)
-		return intent.word == fib_word(spec->action, spec->verdict);
-	if (fib_word_action(intent.word) != FIB_FORWARD)
-		return intent.word == fib_word(FIB_PUNT, VERDICT_PUNT_DEGRADED);
-	return nhgroup_is(fib_word_argument(intent.word), spec->nexthops,
+		return intent->word == fib_word(spec->action, spec->verdict);
+	if (fib_word_action(intent->word) != FIB_FORWARD)
+		return intent->word ==
+		       fib_word(FIB_PUNT, VERDICT_PUNT_DEGRADED);
+	return nhgroup_is(fib_word_argument(intent->word), spec->nexthops,
 			  spec->count);
 }
 

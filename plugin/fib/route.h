@@ -44,8 +44,8 @@ void route_fini(void);
  */
 int route_install(const struct route_spec *spec);
 
-/* Is it what zebra wants of the prefix, as far as is known? */
-bool route_is(const struct route_spec *spec);
+/* Is it what zebra wants of the prefix, as its intent has it? */
+bool route_is(const struct route_spec *spec, const struct fib_route *intent);
 
 /*
  * Withdraw the route of that protocol. Withdrawing what is not there, or what

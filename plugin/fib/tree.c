@@ -177,42 +177,35 @@ uint32_t tree_remove(struct tree *tree, const struct prefix_key *key)
 }
 
 /* The first entry at or behind key, or the first one behind it. */
-static uint32_t entry_next(const struct tree *tree, struct prefix_key *key,
-			   bool at)
+static uint32_t entry_next(struct tree *tree, struct prefix_key *key, bool at)
 {
 	struct tree_key own = tree_key_encode(tree, key);
-	struct tree_node *node = tree->root, *next = NULL;
+	struct tree_node *leaf;
 	unsigned int rank;
 
-	if (!node)
+	if (!tree->root)
 		return 0;
-	while (!node->leaf) {
-		unsigned int i = tree_node_branch(tree, node, &own);
-
-		if (i + 1U < node->count)
-			next = tree_node_children(tree, node)[i + 1];
-		node = tree_node_children(tree, node)[i];
-	}
-	rank = tree_node_rank(tree, node, 0, &own);
-	if (at && tree_node_has(tree, node, rank, &own))
+	leaf = leaf_find(tree, &own);
+	rank = tree_node_rank(tree, leaf, 0, &own);
+	if (at && tree_node_has(tree, leaf, rank, &own))
 		rank--;
-	if (rank == node->count) {
-		if (!next)
+	if (rank == leaf->count) {
+		if (tree->endless)
 			return 0;
-		for (node = next; !node->leaf;)
-			node = tree_node_children(tree, node)[0];
+		own = tree->behind;
+		leaf = leaf_find(tree, &own);
 		rank = 0;
 	}
-	tree_key_decode(tree, tree_node_key(tree, node, rank), key);
-	return tree_node_values(tree, node)[rank];
+	tree_key_decode(tree, tree_node_key(tree, leaf, rank), key);
+	return tree_node_values(tree, leaf)[rank];
 }
 
-uint32_t tree_from(const struct tree *tree, struct prefix_key *key)
+uint32_t tree_from(struct tree *tree, struct prefix_key *key)
 {
 	return entry_next(tree, key, true);
 }
 
-uint32_t tree_after(const struct tree *tree, struct prefix_key *key)
+uint32_t tree_after(struct tree *tree, struct prefix_key *key)
 {
 	return entry_next(tree, key, false);
 }
@@ -259,7 +252,7 @@ static uint8_t common_bits(const uint8_t *a, const uint8_t *b, uint8_t max)
 	return bits < max ? (uint8_t)bits : max;
 }
 
-uint32_t tree_cover(const struct tree *tree, struct prefix_key *key)
+uint32_t tree_cover(struct tree *tree, struct prefix_key *key)
 {
 	struct prefix_key bound = *key, found;
 	uint32_t value;

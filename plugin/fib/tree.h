@@ -38,14 +38,14 @@ uint32_t tree_remove(struct tree *tree, const struct prefix_key *key);
  * The longest prefix that covers key and is shorter. Result: its value, *key
  * becomes the cover; or 0, *key as it was.
  */
-uint32_t tree_cover(const struct tree *tree, struct prefix_key *key);
+uint32_t tree_cover(struct tree *tree, struct prefix_key *key);
 
 /*
  * The first prefix at or behind key (tree_from), or behind it (tree_after), in
  * the tree's order. Result: its value, *key becomes that prefix; or 0 at the
  * end, *key as it was.
  */
-uint32_t tree_from(const struct tree *tree, struct prefix_key *key);
-uint32_t tree_after(const struct tree *tree, struct prefix_key *key);
+uint32_t tree_from(struct tree *tree, struct prefix_key *key);
+uint32_t tree_after(struct tree *tree, struct prefix_key *key);
 
 #endif /* FRR_BPF_TREE_H */

@@ -30,10 +30,11 @@ static struct {
 	route_table_iter_t rib;
 	struct record_walk records;
 	bool rib_ended, records_ended;
-	bool has_route;		 /* of the RIB, at: */
-	struct prefix_key route; /* and */
-	bool same;		 /* is it what we hold? */
-	bool has_record;	 /* with a route of zebra, at records.at */
+	bool has_route; /* of the RIB: */
+	struct route_spec route;
+	struct nexthop_key nexthops[ROUTE_NEXTHOPS_MAX];
+	bool has_record; /* with a route of zebra, at records.at: */
+	struct fib_route record;
 	struct prefix_key suspects[SUSPECTS_MAX];
 	uint32_t nsuspects;
 } pass;
@@ -67,23 +68,26 @@ static void suspect(const struct prefix_key *key)
 static void rib_step(void)
 {
 	struct route_node *node = route_table_iter_next(&pass.rib);
-	struct route_spec spec;
 
 	fib_lock_count();
 	pass.rib_ended = !node;
-	pass.has_route = node && rib_route_of(node, &spec);
+	pass.has_route = node && rib_route_of(node, &pass.route);
 	if (!pass.has_route)
 		return;
-	pass.route = spec.key;
-	pass.same = route_is(&spec);
+	/* They outlive this call. */
+	memcpy(pass.nexthops, pass.route.nexthops,
+	       pass.route.count * sizeof(*pass.nexthops));
+	pass.route.nexthops = pass.nexthops;
 }
 
 static void record_step(void)
 {
-	pass.records_ended = !record_next_any(&pass.records);
-	pass.has_record = !pass.records_ended &&
-			  record_load(&pass.records.at).owners &
-				  FIB_OWNER_ZEBRA;
+	uint32_t id = record_next_any(&pass.records);
+
+	pass.records_ended = !id;
+	if (id)
+		pass.record = record_of(id, &pass.records.at);
+	pass.has_record = id && pass.record.owners & FIB_OWNER_ZEBRA;
 }
 
 /* Negative: what comes next is a record, and the RIB has no route of it. */
@@ -91,8 +95,9 @@ static int compare(void)
 {
 	if (!pass.has_record)
 		return 1;
-	return pass.has_route ? prefix_key_cmp(&pass.records.at, &pass.route)
-			      : -1;
+	return pass.has_route
+		       ? prefix_key_cmp(&pass.records.at, &pass.route.key)
+		       : -1;
 }
 
 /* Result: whether there is more. */
@@ -115,8 +120,8 @@ static bool walk(void)
 	order = compare();
 	if (order < 0)
 		suspect(&pass.records.at);
-	else if (!pass.same)
-		suspect(&pass.route);
+	else if (order > 0 || !route_is(&pass.route, &pass.record))
+		suspect(&pass.route.key);
 	if (order <= 0)
 		pass.has_record = false;
 	if (order >= 0)
@@ -133,7 +138,7 @@ static void mend(const struct prefix_key *key)
 	if (rib_route_busy(key))
 		return;
 	if (rib_route(key, &spec)) {
-		if (route_is(&spec))
+		if (route_is(&spec, &intent))
 			return;
 		route_install(&spec);
 		repair_prefix(FAULT_RIB_MISSED, key);

@@ -9,6 +9,7 @@
 #include "plugin/base/change.h"
 #include "plugin/base/debug.h"
 #include "plugin/base/health.h"
+#include "plugin/base/lock.h"
 #include "plugin/base/memory.h"
 #include "plugin/base/repair.h"
 #include "plugin/engine/maps.h"
@@ -38,6 +39,9 @@ DECLARE_DLIST(adjacency_users, struct adjacency_user, item);
 
 static struct neighbour_table_head table = INIT_RBTREE_UNIQ(table);
 static const struct resolver_ops *resolver;
+
+/* Number of the dump that is running, or was last. */
+static uint32_t dumps;
 
 void neighbour_set_resolver(const struct resolver_ops *ops)
 {
@@ -168,7 +172,7 @@ void neighbour_update(uint32_t ifindex, uint8_t family, const uint8_t *addr,
 
 	/* A kernel entry in NUD_NONE is still an entry. */
 	neighbour->state = state ? state : NUD_NONE | NUD_INCOMPLETE;
-	neighbour->seen = true;
+	neighbour->seen = dumps;
 	if (mac)
 		memcpy(neighbour->mac, mac, sizeof(neighbour->mac));
 	else if (state & NUD_SENDABLE)
@@ -227,22 +231,37 @@ void neighbour_port_changed(uint32_t ifindex)
 	}
 }
 
+/*
+ * The next one of a walk, whatever came or went since the last step; NULL at the
+ * end. at: where it stands.
+ */
+static struct neighbour *neighbour_after(struct neighbour *at)
+{
+	struct neighbour *neighbour = neighbour_table_find_gteq(&table, at);
+
+	if (neighbour && !neighbour_cmp(neighbour, at))
+		neighbour = neighbour_table_next(&table, neighbour);
+	if (neighbour)
+		neighbour_search(at, neighbour->ifindex, neighbour->family,
+				 neighbour->addr);
+	return neighbour;
+}
+
 void neighbour_dump_begin(void)
 {
-	struct neighbour *neighbour;
-
-	frr_each (neighbour_table, &table, neighbour)
-		neighbour->seen = false;
+	dumps++;
 }
 
 void neighbour_dump_end(void)
 {
-	struct neighbour *neighbour;
+	struct neighbour at = { 0 }, *neighbour;
 
-	frr_each_safe (neighbour_table, &table, neighbour)
-		if (!neighbour->seen && neighbour->state)
-			neighbour_delete(neighbour->ifindex, neighbour->family,
-					 neighbour->addr);
+	while ((neighbour = neighbour_after(&at))) {
+		if (neighbour->seen != dumps && neighbour->state)
+			neighbour_delete(at.ifindex, at.family, at.addr);
+		fib_lock_count();
+		fib_lock_pause();
+	}
 }
 
 /* Was it forwarded to since the last look? Resets the mark. */
@@ -343,16 +362,11 @@ static void neighbour_verify(struct neighbour *neighbour)
 
 bool neighbour_verify_next(struct neighbour *at)
 {
-	struct neighbour *neighbour = neighbour_table_find_gteq(&table, at);
+	struct neighbour *neighbour = neighbour_after(at);
 
-	if (neighbour && !neighbour_cmp(neighbour, at))
-		neighbour = neighbour_table_next(&table, neighbour);
-	if (!neighbour)
-		return false;
-	neighbour_search(at, neighbour->ifindex, neighbour->family,
-			 neighbour->addr);
-	neighbour_verify(neighbour);
-	return true;
+	if (neighbour)
+		neighbour_verify(neighbour);
+	return neighbour;
 }
 
 void neighbour_walk(void (*each)(const struct neighbour *neighbour,

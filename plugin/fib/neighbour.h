@@ -46,7 +46,7 @@ struct neighbour {
 	uint8_t mac[6];
 	uint16_t state; /* NUD_*; 0 = the kernel has no entry */
 	bool managed;	/* we asked the kernel to keep it resolved */
-	bool seen;	/* confirmed by the dump that is running */
+	uint32_t seen;	/* the dump that has confirmed it */
 	uint32_t adjacency;
 	struct adjacency_users_head users; /* it is their gateway */
 };
@@ -76,7 +76,10 @@ void neighbour_unuse(struct neighbour *neighbour, struct adjacency_user *user);
 /* The port came, went, or changed its MAC or MTU: publish anew. */
 void neighbour_port_changed(uint32_t ifindex);
 
-/* Before and after a complete dump of the kernel's table: sweep what is gone. */
+/*
+ * Before and after a complete dump of the kernel's table: sweep what is gone,
+ * handing the lock over on the way.
+ */
 void neighbour_dump_begin(void);
 void neighbour_dump_end(void);
 

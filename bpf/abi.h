@@ -308,6 +308,46 @@ enum verdict {
 		VERDICTS
 };
 
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define FIB_BE32(value) __builtin_bswap32(value)
+#else
+#define FIB_BE32(value) (value)
+#endif
+
+/*
+ * RFC 1812 5.3.7: 0/8, 127/8, 224/4 and the limited broadcast are never
+ * forwarded, as source or as destination. The rest of 240/4 is, as in Linux.
+ */
+static inline int fib_martian4(__be32 addr)
+{
+	__u32 host = FIB_BE32(addr);
+	__u32 net = host >> 24;
+
+	return net == 0 || net == 127 || net >> 4 == 0xe || host == 0xffffffff;
+}
+
+/*
+ * Addresses that never cross a router: multicast (handled by the kernel),
+ * link-local (RFC 4291 2.5.6), unspecified and loopback (2.5.2, 2.5.3), and
+ * IPv4-mapped, which Linux does not accept from the wire.
+ */
+static inline __attribute__((always_inline)) int
+fib_martian6(const __be32 addr[4])
+{
+	if ((addr[0] & FIB_BE32(0xff000000)) == FIB_BE32(0xff000000))
+		return 1;
+	if ((addr[0] & FIB_BE32(0xffc00000)) == FIB_BE32(0xfe800000))
+		return 1;
+	if (addr[0] | addr[1])
+		return 0;
+	if (addr[2] == FIB_BE32(0x0000ffff))
+		return 1;
+	return addr[2] == 0 && (addr[3] & ~FIB_BE32(1)) == 0;
+}
+
+/* Buckets that a reverse path check looks at; a source behind more is punted. */
+#define FIB_RPF_BUCKETS_MAX 128
+
 /*
  * Flow hash: multiply and xor-shift over 32-bit words, MurmurHash3's finalizer
  * at the end. The same code runs in the forwarder and in "show bpf lookup".

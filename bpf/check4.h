@@ -43,18 +43,6 @@ static __always_inline bool check4_checksum(const struct iphdr *ip)
 	return sum == 0xffff;
 }
 
-/*
- * RFC 1812 5.3.7: 0/8, 127/8, 224/4 and the limited broadcast are never
- * forwarded, as source or as destination. The rest of 240/4 is, as in Linux.
- */
-static __always_inline bool check4_martian(__be32 addr)
-{
-	__u32 host = bpf_ntohl(addr);
-	__u32 net = host >> 24;
-
-	return net == 0 || net == 127 || net >> 4 == 0xe || host == 0xffffffff;
-}
-
 /* An own address as source: Linux refuses it even without rp_filter. */
 static __always_inline bool check4_local_source(const struct fib_port *in,
 						__be32 saddr)
@@ -81,9 +69,9 @@ static __always_inline enum verdict check4(const struct frame *frame,
 		return verdict;
 	if (!check4_checksum(ip))
 		return VERDICT_PUNT_IPV4_CHECKSUM;
-	if (check4_martian(ip->saddr))
+	if (fib_martian4(ip->saddr))
 		return VERDICT_PUNT_IPV4_SOURCE;
-	if (check4_martian(ip->daddr))
+	if (fib_martian4(ip->daddr))
 		return VERDICT_PUNT_IPV4_DESTINATION;
 	if (check4_local_source(in, ip->saddr))
 		return VERDICT_PUNT_LOCAL_SOURCE;

@@ -9,26 +9,6 @@
 
 #define IPV6_HEADER 40
 
-/*
- * Addresses that never cross a router: multicast (handled by the kernel),
- * link-local (RFC 4291 2.5.6), unspecified and loopback (2.5.2, 2.5.3), and
- * IPv4-mapped, which Linux does not accept from the wire.
- */
-static __always_inline bool check6_martian(const struct in6_addr *addr)
-{
-	const __be32 *word = addr->in6_u.u6_addr32;
-
-	if ((word[0] & bpf_htonl(0xff000000)) == bpf_htonl(0xff000000))
-		return true;
-	if ((word[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000))
-		return true;
-	if (word[0] | word[1])
-		return false;
-	if (word[2] == bpf_htonl(0x0000ffff))
-		return true;
-	return word[2] == 0 && (word[3] & ~bpf_htonl(1)) == 0;
-}
-
 /* The 40 bytes at ip are readable. */
 static __always_inline enum verdict check6(const struct frame *frame,
 					   const struct ipv6hdr *ip,
@@ -46,9 +26,9 @@ static __always_inline enum verdict check6(const struct frame *frame,
 	/* RFC 8200 4.3: every router may have to look into these. */
 	if (ip->nexthdr == IPPROTO_HOPOPTS)
 		return VERDICT_PUNT_IPV6_HOP_BY_HOP;
-	if (check6_martian(&ip->saddr))
+	if (fib_martian6(ip->saddr.in6_u.u6_addr32))
 		return VERDICT_PUNT_IPV6_SOURCE;
-	if (check6_martian(&ip->daddr))
+	if (fib_martian6(ip->daddr.in6_u.u6_addr32))
 		return VERDICT_PUNT_IPV6_DESTINATION;
 	/* RFC 8200 3: a packet whose hop limit would reach 0 is discarded. */
 	if (ip->hop_limit <= 1)

@@ -11,9 +11,6 @@
 #include "lookup.h"
 #include "select.h"
 
-/* Buckets that are looked at; a source behind a wider group is punted. */
-#define RPF_BUCKETS_MAX 128
-
 static __always_inline bool nexthop_leaves_by(__u32 id, __u32 ifindex)
 {
 	const struct fib_nexthop *hop = nexthop_read(id);
@@ -29,7 +26,7 @@ static __noinline int group_leaves_by(__u32 id, __u32 ifindex)
 
 	if (group.nbuckets == 1)
 		return nexthop_leaves_by(group.first, ifindex);
-	for (i = 0; i < RPF_BUCKETS_MAX && i < group.nbuckets; i++) {
+	for (i = 0; i < FIB_RPF_BUCKETS_MAX && i < group.nbuckets; i++) {
 		if (nexthop_leaves_by(bucket_read(group.first + i), ifindex))
 			return 1;
 	}

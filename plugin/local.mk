@@ -156,6 +156,8 @@ dplane_bpf_sources = \
 	plugin/ui/compat_interface.h \
 	plugin/ui/compat_leaf.c \
 	plugin/ui/compat_leaf.h \
+	plugin/ui/lookup_check.c \
+	plugin/ui/lookup_check.h \
 	plugin/ui/model.c \
 	plugin/ui/model.h \
 	plugin/ui/model_audit.c \

@@ -379,6 +379,19 @@ uint32_t nhgroup_members(uint32_t id, uint32_t *ids, uint32_t max)
 	return count;
 }
 
+bool nhgroup_leaves_by(uint32_t id, uint32_t ifindex)
+{
+	uint32_t bucket, nexthop;
+
+	for (uint32_t hash = 0; hash < FIB_RPF_BUCKETS_MAX; hash++) {
+		nexthop = nhgroup_select(id, hash, &bucket);
+		if (nexthop < maps.config.max_nexthops &&
+		    maps.nexthop[nexthop].ifindex == ifindex)
+			return true;
+	}
+	return false;
+}
+
 uint32_t nhgroup_share(uint32_t id, uint32_t nexthop)
 {
 	struct fib_nhgroup record = nhgroup_load(id);

@@ -46,6 +46,9 @@ void nhgroup_put(uint32_t id);
  */
 uint32_t nhgroup_members(uint32_t id, uint32_t *ids, uint32_t max);
 
+/* Does a reverse path check find a nexthop by the interface (any thread)? */
+bool nhgroup_leaves_by(uint32_t id, uint32_t ifindex);
+
 /* Buckets of the group that lead to a nexthop (any thread). */
 uint32_t nhgroup_share(uint32_t id, uint32_t nexthop);
 

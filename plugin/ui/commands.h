@@ -87,7 +87,7 @@
 	  BPF_SHOW_STR BPF_STR BPF_FIB_STR                                     \
 	  "Routes by protocol and action\n" BPF_JSON_STR)                      \
 	C(show_bpf_lookup, VIEW,                                               \
-	  "show bpf lookup <A.B.C.D|X:X::X:X> [source <A.B.C.D|X:X::X:X>] [protocol (0-255) source-port (0-65535) destination-port (0-65535)] [json]", \
+	  "show bpf lookup <A.B.C.D|X:X::X:X> [from <A.B.C.D|X:X::X:X>] [iif IFNAME] [protocol (0-255) source-port (0-65535) destination-port (0-65535)] [json]", \
 	  BPF_SHOW_STR BPF_STR                                                 \
 	  "What the forwarder does with a destination\n"                       \
 	  "Destination address\n"                                              \
@@ -95,6 +95,8 @@
 	  "Source of the packet\n"                                             \
 	  "Source address\n"                                                   \
 	  "Source address\n"                                                   \
+	  "Interface that the packet comes in by\n"                            \
+	  "Interface name\n"                                                   \
 	  "IP protocol of the packet\n"                                        \
 	  "IP protocol number\n"                                               \
 	  "Source port of the packet\n"                                        \

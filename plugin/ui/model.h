@@ -39,6 +39,8 @@ struct lookup {
 	uint8_t family;
 	uint8_t destination[16];
 	uint8_t source[16];
+	bool has_source;
+	uint32_t ingress; /* ifindex; 0: whatever that decides is left out */
 	uint8_t protocol;
 	uint16_t source_port;
 	uint16_t destination_port;

@@ -7,6 +7,7 @@
 #include "plugin/fib/nhgroup.h"
 #include "plugin/fib/record.h"
 #include "plugin/fib/route.h"
+#include "plugin/ui/lookup_check.h"
 
 /* Protocols whose header begins with two ports, as the forwarder knows them. */
 static bool has_ports(uint8_t protocol)
@@ -33,13 +34,23 @@ static uint32_t lookup_hash(const struct lookup *lookup)
 	return fib_hash6(seed, source, destination, 0, lookup->protocol, ports);
 }
 
+/* The first one is it; what follows tells how it would go on. */
 static void result(struct json_object *object, const char *action,
 		   enum verdict verdict)
 {
+	if (json_object_object_get_ex(object, "verdict", NULL))
+		return;
 	json_object_object_add(object, "action",
 			       json_object_new_string(action));
 	json_object_object_add(object, "verdict",
 			       json_object_new_string(verdict_name(verdict)));
+}
+
+/* Unless nothing was decided (VERDICTS). */
+static void result_punt(struct json_object *object, enum verdict verdict)
+{
+	if (verdict != VERDICTS)
+		result(object, "punt", verdict);
 }
 
 static void add_adjacency(struct json_object *object, uint32_t id)
@@ -54,7 +65,6 @@ static void add_adjacency(struct json_object *object, uint32_t id)
 			json_object_new_string(port_name(adjacency->ifindex)));
 }
 
-/* From the nexthop on: resolved, or why not. */
 /* As the forwarder's adjacency_read(). */
 static enum verdict no_adjacency(uint16_t flags)
 {
@@ -64,6 +74,7 @@ static enum verdict no_adjacency(uint16_t flags)
 					     : VERDICT_PUNT_NEIGHBOUR;
 }
 
+/* From the nexthop on: resolved, or why not. */
 static void lookup_nexthop(const struct lookup *lookup, uint32_t id,
 			   struct json_object *object)
 {
@@ -83,6 +94,8 @@ static void lookup_nexthop(const struct lookup *lookup, uint32_t id,
 		return;
 	}
 	add_adjacency(object, adjacency);
+	result_punt(object,
+		    lookup_check_egress(lookup, &maps.adjacency[adjacency]));
 	result(object, "forward",
 	       lookup->family == AF_INET ? VERDICT_FORWARD_IPV4
 					 : VERDICT_FORWARD_IPV6);
@@ -118,15 +131,19 @@ struct json_object *model_lookup(const struct lookup *lookup)
 	inet_ntop(key.family, key.addr, text, sizeof(text));
 	json_object_object_add(object, "destination",
 			       json_object_new_string(text));
+	if (lookup->ingress)
+		model_string(object, "iif", port_name(lookup->ingress));
+	result_punt(object, lookup_check(lookup));
 	if (maps.fd[MAP_FIB4_LPM] < 0 || maps_lpm_lookup(&maps, &key, &id) ||
 	    id >= maps.config.max_routes || !record_read(id, &route, &word)) {
 		result(object, "punt", VERDICT_PUNT_NO_ROUTE);
 		return object;
 	}
 	json_object_object_add(object, "route", model_route(id));
-	if (fib_word_action(word) == FIB_FORWARD)
+	if (fib_word_action(word) == FIB_FORWARD) {
+		result_punt(object, lookup_check_source(lookup));
 		lookup_group(lookup, fib_word_argument(word), object);
-	else
+	} else
 		result(object, action_name(fib_word_action(word)),
 		       fib_word_argument(word));
 	return object;

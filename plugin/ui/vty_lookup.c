@@ -20,19 +20,31 @@ static unsigned long typed_number(int argc, struct cmd_token *argv[],
 	return strtoul(argv[index + 1]->arg, NULL, 10);
 }
 
+/* Lock held. */
 static bool lookup_parse(struct vty *vty, int argc, struct cmd_token *argv[],
 			 struct lookup *lookup)
 {
+	const struct port *port;
 	int index = 0;
 
 	memset(lookup, 0, sizeof(*lookup));
 	lookup->family = strchr(argv[3]->arg, ':') ? AF_INET6 : AF_INET;
 	inet_pton(lookup->family, argv[3]->arg, lookup->destination);
-	if (argv_find(argv, argc, "source", &index) &&
+	lookup->has_source = argv_find(argv, argc, "from", &index);
+	if (lookup->has_source &&
 	    inet_pton(lookup->family, argv[index + 1]->arg, lookup->source) !=
 		    1) {
 		vty_out(vty, "%% Source and destination differ in family\n");
 		return false;
+	}
+	if (argv_find(argv, argc, "iif", &index)) {
+		port = port_find_name(argv[index + 1]->arg);
+		if (!port) {
+			vty_out(vty, "%% Interface %s does not exist\n",
+				argv[index + 1]->arg);
+			return false;
+		}
+		lookup->ingress = port->link.ifindex;
 	}
 	lookup->protocol = (uint8_t)typed_number(argc, argv, "protocol");
 	lookup->source_port = (uint16_t)typed_number(argc, argv, "source-port");
@@ -68,16 +80,19 @@ static void lookup_text(struct printbuf *out, struct json_object *object)
 
 HANDLER(show_bpf_lookup)
 {
-	struct json_object *object;
+	struct json_object *object = NULL;
 	struct lookup lookup;
 	struct printbuf *out;
 
 	UNUSED_ARGUMENTS;
-	if (vty_not_ready(vty) || !lookup_parse(vty, argc, argv, &lookup))
+	if (vty_not_ready(vty))
 		return CMD_WARNING;
 	fib_lock();
-	object = model_lookup(&lookup);
+	if (lookup_parse(vty, argc, argv, &lookup))
+		object = model_lookup(&lookup);
 	fib_unlock();
+	if (!object)
+		return CMD_WARNING;
 	if (vty_has(argc, argv, "json"))
 		return vty_show_json(vty, object);
 	out = printbuf_new();

@@ -133,7 +133,7 @@ def test_lookup_names_the_path(tgen):
     paths = spread(tgen, "10.98.7.7")[0]
     for flow in range(20):
         command = (
-            "show bpf lookup 10.98.7.7 source 10.1.0.2 protocol 17"
+            "show bpf lookup 10.98.7.7 from 10.1.0.2 protocol 17"
             f" source-port {10000 + flow} destination-port 9"
         )
         answer = bpf.show(r1, command)

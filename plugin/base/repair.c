@@ -22,26 +22,22 @@ static uint32_t newest, nrepairs;
 static uint64_t count;
 static uint32_t logged;
 
+static const struct {
+	const char *name, *text;
+} faults[] = {
+#define F(id, name, text) { name, text },
+	FAULTS(F)
+#undef F
+};
+
 const char *fault_name(enum fault fault)
 {
-	static const char *const names[] = {
-#define F(id, name, text) name,
-		FAULTS(F)
-#undef F
-	};
-
-	return names[fault];
+	return faults[fault].name;
 }
 
 const char *fault_text(enum fault fault)
 {
-	static const char *const texts[] = {
-#define F(id, name, text) text,
-		FAULTS(F)
-#undef F
-	};
-
-	return texts[fault];
+	return faults[fault].text;
 }
 
 static struct repair *at(uint32_t index)

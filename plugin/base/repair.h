@@ -16,8 +16,8 @@
 #define FAULTS(F)                                                                                \
 	/* in the maps, */                                                                       \
 	F(MISSING, "missing", "was not in the map")                                              \
-	F(FOREIGN, "foreign", "did not belong in the map")                      \
-	F(CONTENT, "content", "had other contents in the map")                                      \
+	F(FOREIGN, "foreign", "did not belong in the map")                                       \
+	F(CONTENT, "content", "had other contents in the map")                                   \
 	F(OTHER, "other", "had another route's ID in the map")                                   \
 	F(WORD, "word", "had another forwarding word in the map")                                \
 	F(BUCKETS, "buckets", "had other buckets in the map")                                    \

@@ -23,10 +23,9 @@ static struct {
 	uint32_t id;		    /* of nexthops and groups: the next one */
 	struct neighbour neighbour; /* the last one */
 	struct kernel_local local;
-	uint32_t map; /* index in keyed */
-	uint32_t visits;
-	bool begun;
-	union maps_key key; /* the next one to look at, if begun */
+	uint32_t map;	    /* index in keyed */
+	uint32_t visits;    /* of it */
+	union maps_key key; /* the last one */
 } pass;
 
 void object_audit_begin(void)
@@ -126,19 +125,19 @@ static void key_verify(enum map_id id, const union maps_key *key)
 	key_mended(id, key);
 }
 
-/* The walk begins anew when others take out where it stands: not for ever. */
+/* The walk begins anew when where it stands is taken out: not for ever. */
 static bool key_next_verify(void)
 {
 	enum map_id id = keyed[pass.map];
-	union maps_key key = pass.key;
-	bool begun = pass.begun;
+	union maps_key next;
 
-	pass.begun = pass.visits++ < 2 * map_max_entries(&maps, id) &&
-		     !maps_key_next(&maps, id, begun ? &key : NULL, &pass.key);
-	if (begun)
-		key_verify(id, &key);
-	if (pass.begun)
+	if (pass.visits < 2 * map_max_entries(&maps, id) &&
+	    !maps_key_next(&maps, id, pass.visits ? &pass.key : NULL, &next)) {
+		pass.visits++;
+		pass.key = next;
+		key_verify(id, &next);
 		return true;
+	}
 	pass.visits = 0;
 	return ++pass.map < array_size(keyed);
 }

@@ -67,10 +67,11 @@ int netlink_replay(enum kernel_table table, const struct kernel_sink *to)
 
 		tape.used = 0;
 		ret = netlink_table_dump(table, record, &tape);
-		if (ret)
+		if (ret && ret != -EINTR)
 			break;
 		usleep(EVENT_DELAY);
-		if (!netlink_drain() || netlink_heard(neighbours) != heard)
+		if (ret || !netlink_drain() ||
+		    netlink_heard(neighbours) != heard)
 			ret = -EAGAIN;
 	}
 	if (!ret)

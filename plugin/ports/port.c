@@ -221,9 +221,9 @@ static void port_netconf_all(uint8_t family, int forwarding, int rp_filter)
 void port_netconf(int ifindex, uint8_t family, int forwarding, int rp_filter,
 		  int force_forwarding)
 {
-	struct port_policy before;
+	bool forwarding4, force6;
+	uint8_t rp_filter4;
 	struct port *port;
-	bool forwarding4;
 
 	if (ifindex < 0) {
 		if (ifindex == NETCONFA_IFINDEX_ALL)
@@ -233,8 +233,9 @@ void port_netconf(int ifindex, uint8_t family, int forwarding, int rp_filter,
 	port = port_get((uint32_t)ifindex);
 	if (!port)
 		return;
-	before = port->policy;
 	forwarding4 = port->link.forwarding4;
+	rp_filter4 = port->policy.rp_filter;
+	force6 = port->policy.force6;
 	if (family == AF_INET && forwarding >= 0)
 		port->link.forwarding4 = forwarding;
 	if (family == AF_INET && rp_filter >= 0)
@@ -242,7 +243,8 @@ void port_netconf(int ifindex, uint8_t family, int forwarding, int rp_filter,
 	if (family == AF_INET6 && force_forwarding >= 0)
 		port->policy.force6 = force_forwarding;
 	if (forwarding4 == port->link.forwarding4 &&
-	    !memcmp(&before, &port->policy, sizeof(before)))
+	    rp_filter4 == port->policy.rp_filter &&
+	    force6 == port->policy.force6)
 		return;
 	change_made();
 	port_policy_changed(port);

@@ -132,28 +132,26 @@ static void port_reconcile(struct port *port)
 	port_health();
 }
 
-/* Less what comes without an event, and the carrier, whose event is late. */
-static struct kernel_link link_told(const struct kernel_link *link)
+/* Not asked: what comes without an event, and the carrier, whose event is late. */
+static bool link_same(const struct kernel_link *a, const struct kernel_link *b)
 {
-	struct kernel_link told = *link;
-
-	told.mtu6 = 0;
-	told.redirects4 = told.redirects6 = false;
-	told.running = told.lost = false;
-	return told;
+	return !strcmp(a->name, b->name) &&
+	       !memcmp(a->mac, b->mac, sizeof(a->mac)) &&
+	       a->ethernet == b->ethernet && a->up == b->up &&
+	       a->mtu == b->mtu && a->master == b->master &&
+	       a->forwarding4 == b->forwarding4;
 }
 
 bool port_link_update(const struct kernel_link *link)
 {
 	struct port *port = port_make(link->ifindex);
 	struct kernel_link before = port->link;
-	struct kernel_link was = link_told(&before), is = link_told(link);
 	bool changed = memcmp(&before, link, sizeof(before));
 
 	port->link = *link;
 	port->seen = true;
 	port_reconcile(port);
-	if (memcmp(&was, &is, sizeof(is)))
+	if (!link_same(&before, link))
 		change_made();
 	if (port->link_fd >= 0 && changed) {
 		port_publish(port);
@@ -252,13 +250,12 @@ static void port_verify_maps(const struct port *port)
 	port_mended(port, FAULT_TARGET);
 }
 
-/* Somebody detached it; not because the interface is going. */
-static bool port_lost(const struct port *port)
+/* One that is gone has left the kernel's maps and links before we hear of it. */
+static bool port_exists(const struct port *port)
 {
 	char name[IFNAMSIZ];
 
-	return !program_attached(port->link_fd, port->link.ifindex) &&
-	       if_indextoname(port->link.ifindex, name);
+	return if_indextoname(port->link.ifindex, name);
 }
 
 void port_verify(void)
@@ -266,9 +263,9 @@ void port_verify(void)
 	struct port *port;
 
 	for (port = port_walk(NULL); port; port = port_walk(port)) {
-		if (port->link_fd < 0)
+		if (port->link_fd < 0 || !port_exists(port))
 			continue;
-		if (port_lost(port)) {
+		if (!program_attached(port->link_fd, port->link.ifindex)) {
 			port_detach(port);
 			port_reconcile(port);
 			port_mended(port, FAULT_PROGRAM);

@@ -18,6 +18,7 @@ unit_tests += \
 	tests/unit_neighbour \
 	tests/unit_netlink_replay \
 	tests/unit_overflow \
+	tests/unit_rib_audit \
 	tests/unit_route \
 	tests/unit_tree
 
@@ -139,6 +140,16 @@ tests_unit_overflow_SOURCES = \
 tests_unit_overflow_CPPFLAGS = $(fib_cppflags)
 tests_unit_overflow_LDADD = $(fib_libs)
 tests_unit_overflow_LDFLAGS = $(fib_ldflags)
+
+tests_unit_rib_audit_SOURCES = \
+	tests/unit_rib_audit.c \
+	tests/fake_path.c \
+	plugin/zebra/rib_audit.c \
+	$(fib_sources)
+tests_unit_rib_audit_CPPFLAGS = $(fib_cppflags)
+tests_unit_rib_audit_LDADD = $(fib_libs)
+tests_unit_rib_audit_LDFLAGS = $(fib_ldflags) \
+	-Wl,--wrap=fib_lock_pause -Wl,--wrap=repair_prefix
 
 tests_unit_route_SOURCES = \
 	tests/unit_route.c \

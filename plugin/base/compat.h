@@ -33,7 +33,11 @@
 #define event_add_event thread_add_event
 #define event_add_timer thread_add_timer
 #define event_add_timer_msec thread_add_timer_msec
+#define event_call thread_call
 #define event_cancel thread_cancel
+#define event_fetch thread_fetch
+#define event_master_create thread_master_create
+#define event_master_free thread_master_free
 #define EVENT_ARG THREAD_ARG
 
 /* The tables of termtable.h got a memory type of their own. */

@@ -90,6 +90,15 @@ static void record_step(void)
 	pass.has_record = id && pass.record.owners & FIB_OWNER_ZEBRA;
 }
 
+/* Others had the lock: it may have gone, and what it refers to with it. */
+static void record_again(void)
+{
+	if (!pass.has_record)
+		return;
+	pass.record = record_load(&pass.records.at);
+	pass.has_record = pass.record.owners & FIB_OWNER_ZEBRA;
+}
+
 /* Negative: what comes next is a record, and the RIB has no route of it. */
 static int compare(void)
 {
@@ -171,6 +180,7 @@ static void handle_work(struct event *event)
 	(void)event;
 	fib_lock();
 	while (more && !pace_spent(&pace)) {
+		record_again();
 		for (int i = 0; more && i < FIB_LOCK_BATCH; i++)
 			more = walk();
 		fib_lock_pause();

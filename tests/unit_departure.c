@@ -136,6 +136,11 @@ static void test_silent_links(void **state)
 	departure_link(&link);
 	departure_link_gone(1);
 	assert_through("C");
+	/* The member has left, told or not: a link of this number is another one. */
+	fake_port(1, true);
+	link.up = true;
+	departure_link(&link);
+	assert_through("C");
 	DEL(.family = AF_INET6, .hops = { B });
 	assert_through("C");
 	DEL(.family = AF_INET6, .hops = { C });

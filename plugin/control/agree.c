@@ -245,10 +245,15 @@ static uint32_t add6(uint32_t list, uint32_t path, enum kernel_order order)
 	return list;
 }
 
-static uint32_t path_of(const struct kernel_route *route)
+uint32_t agree_path(const struct kernel_route *route)
 {
+	struct kernel_route joined = *route;
 	bool made;
-	uint32_t id = path_get(route, &made);
+	uint32_t id;
+
+	if (route->key.family == AF_INET6 && joins(route))
+		joined.protocol = RTPROT_UNSPEC;
+	id = path_get(&joined, &made);
 
 	if (made) {
 		outcome_resolve(path_at(id));
@@ -261,7 +266,7 @@ static uint32_t path_of(const struct kernel_route *route)
 uint32_t agree_list_add(uint32_t list, const struct kernel_route *route,
 			enum kernel_order order)
 {
-	uint32_t path = path_of(route);
+	uint32_t path = agree_path(route);
 
 	return route->key.family == AF_INET ? add4(list, path, order)
 					    : add6(list, path, order);
@@ -285,7 +290,7 @@ static uint32_t path_without(const struct kernel_route *route,
 	for (uint32_t i = 0; i < route->count; i++)
 		if (!has_nexthop(without, &route->nexthops[i]))
 			nexthops[left.count++] = route->nexthops[i];
-	return left.count ? path_of(&left) : PATH_NONE;
+	return left.count ? agree_path(&left) : PATH_NONE;
 }
 
 /* Some of the nexthops that have joined: each may be of another protocol. */
@@ -309,7 +314,7 @@ void agree_delete(const struct kernel_route *route)
 {
 	uint32_t list = list_load(&route->key);
 	struct place place = place_find(list, route);
-	uint32_t path = path_of(route), i = place_has(list, &place, path);
+	uint32_t path = agree_path(route), i = place_has(list, &place, path);
 
 	if (i < place.end)
 		list = path_list_remove(list, i);
@@ -427,7 +432,7 @@ void agree_paths_changed(void)
 		lists_become(AF_INET6);
 	}
 	while ((path = path_next(path))) {
-		path->becomes = path->id;
+		path_become(path, path->id);
 		path->changed = false;
 		path_release(path);
 	}

@@ -13,6 +13,13 @@
 
 #include "plugin/kernel/sink.h"
 
+/*
+ * The path of a route, with a reference. IPv6 routes that join are known by their
+ * nexthops: the kernel tells all of them under the protocol of one, the new one or, in
+ * a dump, the first.
+ */
+uint32_t agree_path(const struct kernel_route *route);
+
 /* RTM_NEWROUTE, RTM_DELROUTE. Between begin and end of a dump, what it has. */
 void agree_add(const struct kernel_route *route, enum kernel_order order);
 void agree_delete(const struct kernel_route *route);

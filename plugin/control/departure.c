@@ -35,19 +35,42 @@ static void paths_link_down(uint32_t ifindex)
 
 	while ((path = path_next(path)))
 		if (is_dead(&path->route, ifindex))
-			path->becomes = PATH_NONE;
+			path_become(path, PATH_NONE);
 }
 
-/* One nexthop of an IPv4 route takes the others along; of IPv6 it is told. */
+/* The path of the nexthops that are on other links. */
+static uint32_t path_elsewhere(const struct kernel_route *route,
+			       uint32_t ifindex)
+{
+	static struct nexthop_key nexthops[KERNEL_NEXTHOPS_MAX];
+	struct kernel_route left = *route;
+
+	left.count = 0;
+	left.nexthops = nexthops;
+	for (uint32_t i = 0; i < route->count; i++)
+		if (route->nexthops[i].ifindex != ifindex)
+			nexthops[left.count++] = route->nexthops[i];
+	return left.count ? agree_path(&left) : PATH_NONE;
+}
+
+/*
+ * One nexthop of an IPv4 route takes the others along; of IPv6 it leaves them, which
+ * is told or, by net.ipv6.route.skip_notify_on_dev_down, is not.
+ */
 static void paths_link_gone(uint32_t ifindex)
 {
 	struct path *path = NULL;
 
-	while ((path = path_next(path)))
-		if (path->route.key.family == AF_INET
-			    ? uses(&path->route, ifindex)
-			    : is_dead(&path->route, ifindex))
-			path->becomes = PATH_NONE;
+	while ((path = path_next(path))) {
+		const struct kernel_route *route = &path->route;
+
+		if (uses(route, ifindex))
+			path_become(path,
+				    route->key.family == AF_INET ||
+						    is_dead(route, ifindex)
+					    ? PATH_NONE
+					    : path_elsewhere(route, ifindex));
+	}
 }
 
 /*
@@ -63,7 +86,7 @@ static void paths_address_gone(uint32_t ifindex)
 		    !uses(&path->route, ifindex))
 			continue;
 		if (is_dead(&path->route, ifindex))
-			path->becomes = PATH_NONE;
+			path_become(path, PATH_NONE);
 		else
 			path->changed |= path_resolve(
 				path,
@@ -81,7 +104,7 @@ static void paths_source_gone(const uint8_t *source)
 		if (path->route.key.family == AF_INET &&
 		    !memcmp(path->route.source, source,
 			    sizeof(path->route.source)))
-			path->becomes = PATH_NONE;
+			path_become(path, PATH_NONE);
 	agree_paths_changed();
 }
 

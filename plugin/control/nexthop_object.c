@@ -152,7 +152,7 @@ static void object_leave(struct object *object)
 
 	while ((path = path_next(path)))
 		if (path->route.object == object->id)
-			path->becomes = PATH_NONE;
+			path_become(path, PATH_NONE);
 	object_free(object);
 	changed = true;
 	change_made();

@@ -135,6 +135,15 @@ void path_release(struct path *path)
 	group_put(&path->before);
 }
 
+void path_become(struct path *path, uint32_t becomes)
+{
+	uint32_t before = path->becomes;
+
+	path->becomes = becomes;
+	if (before != path->id)
+		path_put(before);
+}
+
 static void path_free(struct path *path)
 {
 	struct nexthop_key *nexthops = (void *)path->route.nexthops;
@@ -187,6 +196,7 @@ void path_put(uint32_t id)
 		unused = id;
 	group_put(&path->group);
 	path_release(path);
+	path_become(path, id);
 	path_free(path);
 }
 

@@ -50,6 +50,9 @@ uint32_t path_get(const struct kernel_route *route, bool *made);
 void path_hold(uint32_t id);
 void path_put(uint32_t id);
 
+/* It is replaced by another one, whose reference is given away, or by none. */
+void path_become(struct path *path, uint32_t becomes);
+
 /* Is there a path with that id, or is it PATH_NONE or PATH_UNSURE? */
 bool path_known(uint32_t id);
 

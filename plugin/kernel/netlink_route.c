@@ -82,6 +82,15 @@ static bool is_beyond(const struct attributes *attributes)
 	return metrics.table[RTAX_MTU];
 }
 
+/* Its lifetime grows and ends in silence, and the kernel passes it over then. */
+static bool is_temporary(const struct attributes *attributes)
+{
+	const struct rta_cacheinfo *info =
+		attributes_payload(attributes, RTA_CACHEINFO, sizeof(*info));
+
+	return info && info->rta_expires;
+}
+
 /* RTA_MULTIPATH, sorted. Result: nexthops. */
 static uint32_t route_members(const struct nlattr *multipath, uint8_t family,
 			      struct nexthop_key *nexthops, bool *beyond)
@@ -157,7 +166,8 @@ static void parse_main(const struct nlmsghdr *message,
 		.type = header->rtm_type,
 		.tos = header->rtm_tos,
 		.protocol = header->rtm_protocol,
-		.partial = header->rtm_tos || header->rtm_src_len,
+		.partial = header->rtm_tos || header->rtm_src_len ||
+			   is_temporary(attributes),
 		.beyond = is_beyond(attributes),
 		.priority = attributes_u32(attributes, RTA_PRIORITY, 0),
 		.object = attributes_u32(attributes, RTA_NH_ID, 0),

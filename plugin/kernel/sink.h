@@ -56,9 +56,9 @@ struct kernel_route {
 	struct prefix_key key;
 	uint8_t type; /* RTN_UNICAST, RTN_BLACKHOLE, ... */
 	uint8_t tos;
-	uint8_t protocol;  /* RTPROT_* */
-	bool partial;	   /* for some packets only: a TOS, a source */
-	bool beyond;	   /* XDP cannot do it: encapsulation, an MTU */
+	uint8_t protocol; /* RTPROT_* */
+	bool partial; /* for some packets only (a TOS, a source), or a time */
+	bool beyond;  /* XDP cannot do it: encapsulation, an MTU */
 	uint8_t source[4]; /* that IPv4 packets of ours get, or zero */
 	uint32_t priority;
 	uint32_t object; /* its nexthop object, or 0: then the nexthops */

@@ -8,6 +8,8 @@ Each row has prefixes of its own: {P} is {net}.9.0/24 within {P16}, {Q} is {net6
 everything else leads to C.
 """
 
+from dataclasses import dataclass
+
 P, Q = "P", "Q"
 OBJECTS = [
     "ip nexthop add id {N}00 via {B} dev {dev}",
@@ -27,7 +29,8 @@ JOINED6 = "ip -6 route add {Q} nexthop via {B6} nexthop via {C6}"
 SEVERAL = "ip route add {P} nexthop via {B} nexthop via {C}"
 STATIC = ["zebra:ip route {P} {B}", "until:ip route show {P} | grep -q proto"]
 STATIC6 = ["zebra:ipv6 route {Q} {B6}", "until:ip -6 route show {Q} | grep -q proto"]
-ADDRESS, ADDRESS6 = "ip address add {net}.9.1/24 dev {dev}", "ip address add {net6}:9::1/64 dev {dev} nodad"
+ADDRESS = "ip address add {net}.9.1/24 dev {dev}"
+ADDRESS6 = "ip address add {net6}:9::1/64 dev {dev} nodad"
 
 # What zebra has as Linux does, in all releases of FRR: XDP forwards it.
 SAME = [
@@ -226,8 +229,8 @@ OF_ZEBRA_AND_KERNEL = [
     ("static-goes", P, STATIC + ["zebra:no ip route {P} {B}"]),
 ]
 
-# Routes of others, by their number: rip 189, bgp 186, babel 42, isis 187, ospf 188, eigrp 192, ra 9,
-# dhcp 16, bird 12, zebra 11, boot 3, static 4, kernel 2, nobody 99.
+# Routes of others, by their number: kernel 2, boot 3, static 4, ra 9, zebra 11, bird 12, dhcp 16,
+# babel 42, nobody 99, bgp 186, isis 187, ospf 188, rip 189, eigrp 192.
 PROTOCOLS = [
     (f"protocol-{number}-{family or 4}", prefix, [line + f" proto {number}"])
     for number in (2, 3, 4, 9, 11, 12, 16, 42, 99, 186, 187, 188, 189, 192)
@@ -278,15 +281,18 @@ LINK_ROWS = [
 ELSEWHERE = ["elsewhere", "elsewhere6"]
 
 
+@dataclass
 class Event:
     """
-    What comes when its rows are there, what undoes it, which rows XDP then forwards itself; dev is
-    the {dev} of the rows. Its lines begin with the router that they are for.
+    What happens when its rows are there, and what undoes it: lines begin with their router.
+    XDP then forwards packets to the rows named itself. dev is {dev} in the rows.
     """
 
-    def __init__(self, rows, lines=(), undo=(), forwarded=(), dev="to-r2"):
-        self.rows, self.lines, self.undo, self.dev = rows, lines, undo, dev
-        self.forwarded = forwarded
+    rows: list
+    lines: list = ()
+    undo: list = ()
+    forwarded: list = ()
+    dev: str = "to-r2"
 
 
 DOWN, UP = "r1:ip link set to-r2 down", "r1:ip link set to-r2 up"
@@ -299,10 +305,12 @@ IGNORE, HEED = (
     [f"r1:sysctl -w net.{ip}.conf.to-r2.ignore_routes_with_linkdown={n}" for ip in ("ipv4", "ipv6")]
     for n in (1, 0)
 )
-RULE, NO_RULE = (f"r1:ip rule {verb} pref 100 from 10.1.0.0/24 lookup 77" for verb in ("add", "del"))
-# That of static routes through B.
-DELETE_OBJECT = (
-    "r1:ip nexthop del id $(ip nexthop | sed -n 's/^id \\([0-9]*\\) via 10.0.12.2 .*zebra.*/\\1/p')"
+RULE = "r1:ip rule add pref 100 from 10.1.0.0/24 lookup 77"
+NO_RULE = "r1:ip rule del pref 100"
+# Those of static routes through B.
+DELETE_OBJECTS = (
+    "r1:for id in $(ip nexthop show proto zebra | grep 'via 10.0.12.2 ' | cut -d ' ' -f 2);"
+    " do ip nexthop del id $id; done"
 )
 ALL_SAME = [name for name, _, _ in SAME]
 
@@ -311,8 +319,7 @@ EVENTS = {
         SAME + OF_THE_KERNEL + OBJECT_ROWS + OF_ADDRESSES + OF_ZEBRA_AND_KERNEL + PROTOCOLS + TYPES,
         forwarded=ALL_SAME,
     ),
-    "local": Event(SAME + LOCALS, undo=["r1:ip route flush table local type broadcast proto boot",
-        "r1:ip route flush table local type local proto boot"]),
+    "local": Event(SAME + LOCALS, undo=["r1:ip route flush table local proto boot"]),
     "rule": Event(SAME, [RULE], [NO_RULE]),
     "rule-and-gone": Event(SAME, [RULE, NO_RULE], forwarded=ALL_SAME),
     "down": Event(LINK_ROWS, [DOWN], [UP], ELSEWHERE),
@@ -320,6 +327,6 @@ EVENTS = {
     "no-carrier": Event(LINK_ROWS, [PEER_DOWN], [PEER_UP], ELSEWHERE),
     "no-carrier-ignored": Event(LINK_ROWS, IGNORE + [PEER_DOWN], [PEER_UP] + HEED, ELSEWHERE),
     "no-carrier-and-back": Event(LINK_ROWS, [PEER_DOWN, PEER_UP], forwarded=ELSEWHERE),
-    "zebras-object-deleted": Event(LINK_ROWS, [DELETE_OBJECT], forwarded=ELSEWHERE),
+    "zebras-object-deleted": Event(LINK_ROWS, [DELETE_OBJECTS], forwarded=ELSEWHERE),
     "link-gone": Event(LINK_ROWS, ["r1:ip link del spare"], forwarded=ELSEWHERE, dev="spare"),
 }

@@ -8,7 +8,7 @@ sends them without us.
                   +------- r3 (C)        where the default routes lead
 
 situations.py has them. All rows of an event are carried out at once; packets to each are then
-sent with bpf forwarding and without, and must come out at the same neighbours.
+sent with bpf forwarding and without, as many must arrive, and at the same neighbours.
 """
 
 import ipaddress

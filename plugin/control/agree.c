@@ -245,7 +245,11 @@ static uint32_t add6(uint32_t list, uint32_t path, enum kernel_order order)
 	return list;
 }
 
-uint32_t agree_path(const struct kernel_route *route)
+/*
+ * IPv6 routes that join are known by their nexthops: the kernel tells all of them
+ * under the protocol of one, the new one or, in a dump, the first.
+ */
+static uint32_t path_of(const struct kernel_route *route)
 {
 	struct kernel_route joined = *route;
 	bool made;
@@ -266,7 +270,7 @@ uint32_t agree_path(const struct kernel_route *route)
 uint32_t agree_list_add(uint32_t list, const struct kernel_route *route,
 			enum kernel_order order)
 {
-	uint32_t path = agree_path(route);
+	uint32_t path = path_of(route);
 
 	return route->key.family == AF_INET ? add4(list, path, order)
 					    : add6(list, path, order);
@@ -278,9 +282,10 @@ void agree_add(const struct kernel_route *route, enum kernel_order order)
 		   agree_list_add(list_load(&route->key), route, order));
 }
 
-/* The path of the nexthops of route that without does not have, or PATH_NONE. */
-static uint32_t path_without(const struct kernel_route *route,
-			     const struct kernel_route *without)
+uint32_t agree_path_without(const struct kernel_route *route,
+			    bool (*leaves)(const struct nexthop_key *nexthop,
+					   const void *arg),
+			    const void *arg)
 {
 	static struct nexthop_key nexthops[KERNEL_NEXTHOPS_MAX];
 	struct kernel_route left = *route;
@@ -288,9 +293,14 @@ static uint32_t path_without(const struct kernel_route *route,
 	left.count = 0;
 	left.nexthops = nexthops;
 	for (uint32_t i = 0; i < route->count; i++)
-		if (!has_nexthop(without, &route->nexthops[i]))
+		if (!leaves(&route->nexthops[i], arg))
 			nexthops[left.count++] = route->nexthops[i];
-	return left.count ? agree_path(&left) : PATH_NONE;
+	return left.count ? path_of(&left) : PATH_NONE;
+}
+
+static bool is_of(const struct nexthop_key *nexthop, const void *route)
+{
+	return has_nexthop(route, nexthop);
 }
 
 /* Some of the nexthops that have joined: each may be of another protocol. */
@@ -303,7 +313,7 @@ static uint32_t delete6(uint32_t list, const struct place *place,
 
 		if (!has_joined(joined, route))
 			continue;
-		left = path_without(joined, route);
+		left = agree_path_without(joined, is_of, route);
 		list = path_list_remove(list, i);
 		return left ? path_list_insert(list, i, left) : list;
 	}
@@ -314,7 +324,7 @@ void agree_delete(const struct kernel_route *route)
 {
 	uint32_t list = list_load(&route->key);
 	struct place place = place_find(list, route);
-	uint32_t path = agree_path(route), i = place_has(list, &place, path);
+	uint32_t path = path_of(route), i = place_has(list, &place, path);
 
 	if (i < place.end)
 		list = path_list_remove(list, i);

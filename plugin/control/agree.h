@@ -13,12 +13,11 @@
 
 #include "plugin/kernel/sink.h"
 
-/*
- * The path of a route, with a reference. IPv6 routes that join are known by their
- * nexthops: the kernel tells all of them under the protocol of one, the new one or, in
- * a dump, the first.
- */
-uint32_t agree_path(const struct kernel_route *route);
+/* The path, with a reference, of the nexthops of route that stay, or PATH_NONE. */
+uint32_t agree_path_without(const struct kernel_route *route,
+			    bool (*leaves)(const struct nexthop_key *nexthop,
+					   const void *arg),
+			    const void *arg);
 
 /* RTM_NEWROUTE, RTM_DELROUTE. Between begin and end of a dump, what it has. */
 void agree_add(const struct kernel_route *route, enum kernel_order order);

@@ -38,19 +38,9 @@ static void paths_link_down(uint32_t ifindex)
 			path_become(path, PATH_NONE);
 }
 
-/* The path of the nexthops that are on other links. */
-static uint32_t path_elsewhere(const struct kernel_route *route,
-			       uint32_t ifindex)
+static bool is_on(const struct nexthop_key *nexthop, const void *ifindex)
 {
-	static struct nexthop_key nexthops[KERNEL_NEXTHOPS_MAX];
-	struct kernel_route left = *route;
-
-	left.count = 0;
-	left.nexthops = nexthops;
-	for (uint32_t i = 0; i < route->count; i++)
-		if (route->nexthops[i].ifindex != ifindex)
-			nexthops[left.count++] = route->nexthops[i];
-	return left.count ? agree_path(&left) : PATH_NONE;
+	return nexthop->ifindex == *(const uint32_t *)ifindex;
 }
 
 /*
@@ -63,13 +53,13 @@ static void paths_link_gone(uint32_t ifindex)
 
 	while ((path = path_next(path))) {
 		const struct kernel_route *route = &path->route;
+		uint32_t left = PATH_NONE;
 
-		if (uses(route, ifindex))
-			path_become(path,
-				    route->key.family == AF_INET ||
-						    is_dead(route, ifindex)
-					    ? PATH_NONE
-					    : path_elsewhere(route, ifindex));
+		if (!uses(route, ifindex))
+			continue;
+		if (route->key.family == AF_INET6 && !is_dead(route, ifindex))
+			left = agree_path_without(route, is_on, &ifindex);
+		path_become(path, left);
 	}
 }
 

@@ -43,7 +43,11 @@ def setup_module(module):
     tgen.start_router()
     nodes = tgen.gears
     for name in ("r1", "r2"):
-        nodes[name].cmd_raises("sysctl -w net.ipv6.conf.all.keep_addr_on_down=1")
+        # Addresses are there with their link, and answer at once.
+        nodes[name].cmd_raises(
+            "sysctl -w net.ipv6.conf.all.keep_addr_on_down=1;"
+            "for file in /proc/sys/net/ipv6/conf/*/dad_transmits; do echo 0 >$file; done"
+        )
     for name, last in (("r2", 12), ("r3", 13)):
         # Of the kernel: zebra 8.4 would not bring them back with their link.
         nodes[name].cmd_raises(f"ip route add 10.1.0.0/24 via 10.0.{last}.1")

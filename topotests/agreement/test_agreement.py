@@ -3,10 +3,6 @@
 Situations in which zebra loses, ignores or misreads a route of Linux: packets go where Linux
 sends them without us.
 
-    h1 --- r1 (module) === r2 (B)        to-r2, and spare
-                  |
-                  +------- r3 (C)        where the default routes lead
-
 situations.py has them. All rows of an event are carried out at once; packets to each are then
 sent with bpf forwarding and without, as many must arrive, and at the same neighbours.
 """
@@ -14,51 +10,20 @@ sent with bpf forwarding and without, as many must arrive, and at the same neigh
 import ipaddress
 import time
 
+import lab
 import pytest
 import situations
 from lib.topogen import get_topogen
 
 import bpf
 
-LINKS = [
-    "r1:to-h1 h1:eth0",
-    "r1:to-r2 r2:to-r1",
-    "r1:to-r3 r3:to-r1",
-    "r1:spare r2:spare",
-]
-HOSTS = {"h1": ("10.1.0.2/24", "10.1.0.1", "2001:db8:1::2/64", "2001:db8:1::1")}
-C, C6 = "10.0.13.3", "2001:db8:13::3"
-# Behind an interface of r1: r2's addresses there.
-B = {"to-r2": ("10.0.12.2", "2001:db8:12::2"), "spare": ("10.0.14.2", "2001:db8:14::2")}
 # What is sent to a row: two packets to each of 16 addresses.
 ADDRESSES, FLOWS = 16, 2
 
 
 def setup_module(module):
-    """Start the topology and wait until r1 has the default routes."""
-    tgen = bpf.build(module.__name__, LINKS, HOSTS)
-    bpf.load(tgen, "r1", [])
-    for name in ("r2", "r3"):
-        bpf.load(tgen, name, [], module=False)
-    tgen.start_router()
-    nodes = tgen.gears
-    for name in ("r1", "r2"):
-        # Addresses are there with their link, and answer at once.
-        nodes[name].cmd_raises(
-            "sysctl -w net.ipv6.conf.all.keep_addr_on_down=1;"
-            "for file in /proc/sys/net/ipv6/conf/*/dad_transmits; do echo 0 >$file; done"
-        )
-    for name, last in (("r2", 12), ("r3", 13)):
-        # Of the kernel: zebra 8.4 would not bring them back with their link.
-        nodes[name].cmd_raises(f"ip route add 10.1.0.0/24 via 10.0.{last}.1")
-        nodes[name].cmd_raises(f"ip -6 route add 2001:db8:1::/64 via 2001:db8:{last}::1")
-        # They answer for destinations that r1 thinks to be on the link.
-        for prefix in ("20.0.0.0/6", "10.77.0.0/16", "10.78.0.0/16", "2001:db9::/32"):
-            nodes[name].cmd_raises(f"ip route add local {prefix} dev lo")
-    for ifname in ("to-r1", "spare"):
-        nodes["r2"].cmd_raises(f"ip address add fe80::2/64 dev {ifname} nodad")
-    bpf.wait_fib(nodes["r1"], ["0.0.0.0/0", "::/0"])
-    warm(nodes)
+    """Start the lab, neighbours resolved."""
+    warm(lab.start(module.__name__))
 
 
 def teardown_module():
@@ -68,7 +33,7 @@ def teardown_module():
 
 def warm(nodes):
     """The neighbours are resolved, for both families."""
-    for address in (C, C6) + B["to-r2"]:
+    for address in lab.GATEWAYS["to-r3"] + lab.GATEWAYS["to-r2"]:
         bpf.warm(nodes["h1"], address)
 
 
@@ -89,10 +54,10 @@ class Row:
             "P16": f"{net}.0.0/16",
             "Q": f"{net6}:9::/64",
             "Q48": f"{net6}::/48",
-            "B": B[dev][0],
-            "B6": B[dev][1],
-            "C": C,
-            "C6": C6,
+            "B": lab.GATEWAYS[dev][0],
+            "B6": lab.GATEWAYS[dev][1],
+            "C": lab.GATEWAYS["to-r3"][0],
+            "C6": lab.GATEWAYS["to-r3"][1],
             "LL": "fe80::2",
         }
         self.name, prefix, lines = row
@@ -139,7 +104,7 @@ def has_link(node, ifname):
 
 def received(nodes, rows):
     """How many packets to each row came to r2 and r3, as {name: (at r2, at r3)}."""
-    peers = [(nodes["r2"], "to-r1"), (nodes["r3"], "to-r1"), (nodes["r2"], "spare")]
+    peers = [(nodes[name], ifname) for name, ifname in lab.PEERS.values()]
     peers = [(node, ifname) for node, ifname in peers if has_link(node, ifname)]
     counts = {}
     for version in (4, 6):
@@ -188,7 +153,7 @@ def carried_out(event):
     settle(r1)
     carry_out(nodes, event.lines)
     settle(r1)
-    for address in (C, C6) + B["to-r2"]:
+    for address in lab.GATEWAYS["to-r3"] + lab.GATEWAYS["to-r2"]:
         r1.cmd(f"ping -c 1 -W 1 {address}")
     before = bpf.fib(r1)
     xdp = received(nodes, rows)

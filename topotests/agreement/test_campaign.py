@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+Random operations; after each, the kernel's answer to every destination from every ingress is what
+"show bpf lookup" says, or that is a punt, and packets go where the kernel says.
+
+FRR_BPF_CAMPAIGN is "SEED OPERATIONS" of another walk. A difference is shrunk to the operations
+that it takes, in a new lab each time.
+"""
+
+import ipaddress
+import itertools
+import json
+import os
+import random
+import time
+
+import lab
+from operations import NETS4, NETS6, Operations
+
+import bpf
+
+LONG = os.environ.get("FRR_BPF_LONG") == "1"
+SEED, COUNT = (
+    int(n) for n in os.environ.get("FRR_BPF_CAMPAIGN", f"13 {10000 if LONG else 300}").split()
+)
+# Ingress of r1: the node behind it, and its addresses.
+INGRESSES = {
+    "to-h1": ("h1", "10.1.0.2", "2001:db8:1::2"),
+    "to-r2": ("r2", "10.0.12.2", "2001:db8:12::2"),
+    "to-r3": ("r3", "10.0.13.3", "2001:db8:13::3"),
+}
+# So long may kernel and XDP differ after an operation, and so long is a walk shrunk, in seconds.
+PATIENCE, SHRINK = 15, 900
+# Each so many operations packets are sent, so many to each of so many destinations.
+PACKETS_EVERY, PACKETS, SAMPLE = 30, 4, 8
+
+
+def addresses():
+    """Destinations: beginning, end and what lies between of each prefix, and elsewhere."""
+    nets = [ipaddress.ip_network(net) for net in NETS4 + NETS6]
+    found = {str(net[i]) for net in nets for i in (0, 1, 9, 77, -1) if i < net.num_addresses}
+    return sorted(found) + ["99.0.0.1", "2001:db8:ffff::1", "10.0.12.9", "10.0.12.2"]
+
+
+# All that is compared: (destination, source, ingress).
+ASKED = [
+    (destination, INGRESSES[iif][1 + (":" in destination)], iif)
+    for destination, iif in itertools.product(addresses(), INGRESSES)
+]
+
+
+def documents(text):
+    """JSON documents one behind the other."""
+    decoder, found, text = json.JSONDecoder(), [], text.strip()
+    while text:
+        document, end = decoder.raw_decode(text)
+        found.append(document)
+        text = text[end:].lstrip()
+    return found
+
+
+def hop_of(hop):
+    """(gateway, interface) of a nexthop of the kernel's."""
+    return hop.get("gateway") or hop.get("via", {}).get("host", ""), hop["dev"]
+
+
+def hops_of(route):
+    """Those of a route that are not dead."""
+    hops = route.get("nexthops", [route])
+    return {hop_of(hop) for hop in hops if "dead" not in hop.get("flags", [])}
+
+
+def hops_told(told):
+    """Those of "show bpf lookup"."""
+    return {(hop.get("ip", ""), hop["interfaceName"]) for hop in told["route"]["nexthops"]}
+
+
+def difference(told, choice, route):
+    """
+    Why what "show bpf lookup" tells is not what the kernel does, or None. The kernel's choice
+    and the route that it is from are errors where it has none.
+    """
+    if told["action"] == "punt":
+        return None
+    if told["action"] == "drop":
+        wrong = choice != "Invalid argument" and choice.get("type") != "blackhole"
+        return f"dropped, but {choice}" if wrong else None
+    if isinstance(choice, str) or choice.get("type", "unicast") != "unicast":
+        return f"forwarded, but {choice}"
+    hops, kernel = hops_told(told), hops_of(route)
+    if hop_of(choice) not in hops or not hops <= kernel:
+        return f"forwarded to {sorted(hops)}, but {hop_of(choice)} of {sorted(kernel)}"
+    return None
+
+
+class Router:
+    """r1 of a new lab, and what it answers."""
+
+    def __init__(self, name):
+        self.nodes = lab.start(name)
+        self.r1 = self.nodes["r1"]
+        # What "show bpf lookup" told last, and how often it told each action.
+        self.told = []
+        self.actions = {"forward": 0, "punt": 0, "drop": 0}
+
+    def carry_out(self, lines):
+        """Lines of operations.py, which may fail."""
+        for line in lines:
+            where, _, rest = line.partition(":")
+            if where == "zebra":
+                bpf.configure(self.r1, *rest.split("\n"))
+            elif where == "remake":
+                lab.remake(self.nodes)
+            else:
+                self.nodes[where].cmd(rest)
+        pings = [f"ping -c 1 -W 0.2 {gateway} &" for pair in lab.GATEWAYS.values() for gateway in pair]
+        self.r1.cmd(" ".join(pings) + " wait")
+
+    def kernel(self):
+        """What the kernel answers to ASKED: of each its choice and the route, or an error."""
+        lines = [
+            f"route get {word}{destination} from {source} iif {iif}\n"
+            for destination, source, iif in ASKED
+            for word in ("", "fibmatch ")
+        ]
+        _, output, error = self.r1.net.cmd_status(
+            ["/bin/ip", "-j", "-force", "-batch", "-"], stdin="".join(lines), warn=False
+        )
+        errors, reasons = {}, error.splitlines()
+        for reason, failed in zip(reasons, reasons[1:]):
+            if failed.startswith("Command failed"):
+                errors[int(failed.split(":")[1]) - 1] = reason.removeprefix("RTNETLINK answers: ")
+        routes = iter(documents(output))
+        answers = [errors.get(n) or next(routes)[0] for n in range(len(lines))]
+        return list(zip(answers[::2], answers[1::2]))
+
+    def differences(self):
+        """Lines about them."""
+        kernel, found = self.kernel(), []
+        commands = [f"show bpf lookup {d} from {s} iif {iif} json" for d, s, iif in ASKED]
+        self.told = documents(bpf.vtysh(self.r1, *commands))
+        for question, told, (choice, route) in zip(ASKED, self.told, kernel):
+            reason = difference(told, choice, route)
+            if reason:
+                destination, source, iif = question
+                found.append(f"{destination} from {source} iif {iif}: {reason}")
+        return found
+
+    def settled(self):
+        """The differences that stay when nothing changes any more."""
+        deadline = time.monotonic() + PATIENCE
+        before, found = None, []
+        while time.monotonic() < deadline:
+            found = self.differences()
+            if not found and self.told == before:
+                break
+            before = self.told
+        for told in self.told:
+            self.actions[told["action"]] += 1
+        return found
+
+    def packets(self, drawn):
+        """
+        Packets to some destinations that are forwarded: all must come to where its route leads.
+        Lines about others.
+        """
+        found = []
+        iif = drawn.choice(list(INGRESSES))
+        for version in (4, 6):
+            some = [
+                (question[0], told)
+                for question, told in zip(ASKED, self.told)
+                if question[2] == iif
+                and told["action"] == "forward"
+                and (":" in question[0]) == (version == 6)
+            ]
+            some = drawn.sample(some, min(SAMPLE, len(some)))
+            if some:
+                found += self.sent(iif, some)
+        return found
+
+    def sent(self, iif, some):
+        """What went wrong with packets from an ingress to (destination, what is told of it)."""
+        peers = [(self.nodes[name], ifname) for name, ifname in lab.PEERS.values()]
+        before = bpf.verdicts(self.r1)["forward"]
+        reports = bpf.traffic(
+            self.nodes[INGRESSES[iif][0]],
+            (self.r1, iif),
+            [destination for destination, _ in some],
+            PACKETS * len(some),
+            peers,
+        )
+        forwarded = bpf.verdicts(self.r1)["forward"] - before
+        found = []
+        for index, (destination, told) in enumerate(some):
+            at = {
+                dev
+                for dev, report in zip(lab.PEERS, reports)
+                if report["flows"].get(index)
+            }
+            count = sum(report["flows"].get(index, 0) for report in reports)
+            leads_to = {dev.replace("renamed", "spare") for _, dev in hops_told(told)}
+            if count != PACKETS or not at <= leads_to:
+                found.append(f"{destination} iif {iif}: {count} packets at {at}, not {leads_to}")
+        if forwarded < PACKETS * len(some):
+            found.append(f"iif {iif}: {forwarded} of {PACKETS * len(some)} packets were forwarded")
+        return found
+
+
+def walk(router, operations):
+    """Carry out operations, lists of lines, until kernel and XDP differ: (how many, what)."""
+    drawn = random.Random(SEED)
+    for done, lines in enumerate(operations, 1):
+        router.carry_out(lines)
+        found = router.settled()
+        if not found and done % PACKETS_EVERY == 0:
+            found = router.packets(drawn)
+        if found:
+            return done, found
+    return len(operations), []
+
+
+def differs(operations):
+    """Whether a new router and the kernel differ after operations."""
+    router = Router("campaign")
+    for lines in operations:
+        router.carry_out(lines)
+    found = router.settled()
+    bpf.stop(planted=True)
+    return bool(found)
+
+
+def shrunk(operations):
+    """The operations without those that the difference does not take."""
+    deadline = time.monotonic() + SHRINK
+    length = 1
+    while length < len(operations) and not differs(operations[-length:]):
+        if time.monotonic() > deadline:
+            return operations
+        length *= 2
+    operations = operations[-length:]
+    for lines in list(operations[:-1]):
+        if time.monotonic() > deadline:
+            break
+        fewer = [other for other in operations if other is not lines]
+        if differs(fewer):
+            operations = fewer
+    return operations
+
+
+def test_campaign():
+    """No difference after any of the operations."""
+    draw = Operations(SEED)
+    operations = [draw.draw() for _ in range(COUNT)]
+    router = Router("campaign")
+    done, found = walk(router, operations)
+    print(done, router.actions)
+    bpf.stop(planted=bool(found))
+    if found:
+        lines = [line for lines in shrunk(operations[:done]) for line in lines]
+        assert False, "\n".join([f"seed {SEED}, operation {done}:"] + lines + ["differ:"] + found)
+    # Had all been punted, nothing would have been compared.
+    assert router.actions["forward"] > sum(router.actions.values()) // 4

@@ -29,6 +29,8 @@ class Operations:
 
     def __init__(self, seed):
         self.random = random.Random(seed)
+        # Static routes that may be configured.
+        self.statics = set()
         # What takes much away is undone soon: [how many draws later, lines].
         self.undo = []
         self.kinds = (
@@ -44,6 +46,8 @@ class Operations:
             + [self.flush] * 6
             + [self.mtu] * 2
             + [self.forwarding] * 2
+            + [self.default] * 4
+            + [self.fresh] * 4
         )
 
     def draw(self):
@@ -131,8 +135,13 @@ class Operations:
         gateway = GATEWAYS[dev][version]
         target = self.one(gateway, gateway, gateway, f"{gateway} {dev}", dev, "Null0", "reject")
         distance = self.one("", "", " 5", " 200")
-        no_ = "no " if self.chance(40) else ""
-        return f"zebra:{no_}{word} {self.prefix(version)} {target}{distance}"
+        route = f"{word} {self.prefix(version)} {target}{distance}"
+        if self.statics and self.chance(40):
+            route = self.one(*sorted(self.statics))
+            self.statics.remove(route)
+            return f"zebra:no {route}"
+        self.statics.add(route)
+        return f"zebra:{route}"
 
     def object(self):
         """ip nexthop."""
@@ -240,3 +249,25 @@ class Operations:
         interface = f"zebra:interface {self.one(*GATEWAYS, 'to-h1')}"
         self.undone(f"{interface}\nbpf forwarding")
         return f"{interface}\nno bpf forwarding"
+
+    def default(self):
+        """The default route anew, for zebra may have lost it with a link."""
+        route = self.one("ip route 0.0.0.0/0 {}", "ipv6 route ::/0 {}")
+        route = route.format(GATEWAYS["to-r3"]["ipv6" in route])
+        return f"zebra:no {route}\n{route}"
+
+    def fresh(self):
+        """All routes and addresses go."""
+        statics = [f"zebra:no {route}" for route in sorted(self.statics)]
+        self.statics = set()
+        flush = [
+            f"r1:ip {kind} flush {prefix}"
+            for kind, prefix in (
+                ("address", "to 20.0.0.0/8"),
+                ("-6 address", "to 2001:db9::/32"),
+                ("address", "to 10.0.12.9"),
+                ("route", "root 20.0.0.0/8"),
+                ("-6 route", "root 2001:db9::/32"),
+            )
+        ]
+        return flush + ["\n".join(statics).replace("\nzebra:", "\n")] * bool(statics)

@@ -31,8 +31,9 @@ INGRESSES = {
 }
 # So long may kernel and XDP differ after an operation, and so long is a walk shrunk, in seconds.
 PATIENCE, SHRINK = 15, 900
-# Each so many operations packets are sent, so many to each of so many destinations.
-PACKETS_EVERY, PACKETS, SAMPLE = 30, 4, 8
+# Each so many times packets are sent, so many to each of so many destinations.
+PACKETS_EVERY, PACKETS, SAMPLE = 20, 4, 8
+FORWARDED = ("forward-ipv4", "forward-ipv6")
 
 
 def addresses():
@@ -70,15 +71,26 @@ def hops_of(route):
     return {hop_of(hop) for hop in hops if "dead" not in hop.get("flags", [])}
 
 
-def hops_told(told):
-    """Those of "show bpf lookup"."""
-    return {(hop.get("ip", ""), hop["interfaceName"]) for hop in told["route"]["nexthops"]}
+def hop_told(hop):
+    """The same of a nexthop in "show bpf lookup"."""
+    return hop.get("ip", ""), hop["interfaceName"]
 
 
-def difference(told, choice, route):
+def devices(told):
+    """Where the nexthops lead to that "show bpf lookup" tells."""
+    return {hop["interfaceName"] for hop in told["route"]["nexthops"]}
+
+
+def forwards_all(told, iif):
+    """Whether XDP forwards all flows from an ingress: each has one of the nexthops."""
+    hops = told["route"]["nexthops"] if told["action"] == "forward" else []
+    return hops and all(hop["egress"] and hop.get("resolved") for hop in hops) and iif not in devices(told)
+
+
+def difference(told, choice, route, living):
     """
     Why what "show bpf lookup" tells is not what the kernel does, or None. The kernel's choice
-    and the route that it is from are errors where it has none.
+    and the route that it is from are errors where it has none; living() gives its nexthops.
     """
     if told["action"] == "punt":
         return None
@@ -87,9 +99,11 @@ def difference(told, choice, route):
         return f"dropped, but {choice}" if wrong else None
     if isinstance(choice, str) or choice.get("type", "unicast") != "unicast":
         return f"forwarded, but {choice}"
-    hops, kernel = hops_told(told), hops_of(route)
-    if hop_of(choice) not in hops or not hops <= kernel:
-        return f"forwarded to {sorted(hops)}, but {hop_of(choice)} of {sorted(kernel)}"
+    # Of several, XDP and the kernel may choose different ones, that live.
+    hop, several = hop_told(told["nexthop"]), [hop_told(hop) for hop in told["route"]["nexthops"]]
+    living = living(told, choice, route)
+    if hop_of(choice) not in several or hop not in living:
+        return f"forwarded to {hop} of {several}, but {choice} of {living}"
     return None
 
 
@@ -113,16 +127,10 @@ class Router:
                 lab.remake(self.nodes)
             else:
                 self.nodes[where].cmd(rest)
-        pings = [f"ping -c 1 -W 0.2 {gateway} &" for pair in lab.GATEWAYS.values() for gateway in pair]
-        self.r1.cmd(" ".join(pings) + " wait")
 
-    def kernel(self):
-        """What the kernel answers to ASKED: of each its choice and the route, or an error."""
-        lines = [
-            f"route get {word}{destination} from {source} iif {iif}\n"
-            for destination, source, iif in ASKED
-            for word in ("", "fibmatch ")
-        ]
+    def get(self, word=""):
+        """What "ip route get" answers to ASKED: a route of each, or an error."""
+        lines = [f"route get {word} {d} from {s} iif {iif}\n" for d, s, iif in ASKED]
         _, output, error = self.r1.net.cmd_status(
             ["/bin/ip", "-j", "-force", "-batch", "-"], stdin="".join(lines), warn=False
         )
@@ -131,37 +139,56 @@ class Router:
             if failed.startswith("Command failed"):
                 errors[int(failed.split(":")[1]) - 1] = reason.removeprefix("RTNETLINK answers: ")
         routes = iter(documents(output))
-        answers = [errors.get(n) or next(routes)[0] for n in range(len(lines))]
-        return list(zip(answers[::2], answers[1::2]))
+        return [errors.get(n) or next(routes)[0] for n in range(len(lines))]
+
+    def living(self):
+        """
+        A function of what is told, the kernel's choice and its route: the living nexthops. For
+        IPv6 they are from the table, for there the kernel answers with any route whose nexthop
+        is the same object.
+        """
+        table = {}
+        for route in json.loads(self.r1.cmd("ip -j -6 route show table main")):
+            table.setdefault((route["dst"], route["metric"]), set()).update(hops_of(route))
+
+        def hops(told, choice, route):
+            if ":" not in told["destination"]:
+                return hops_of(route)
+            prefix = told["route"]["prefix"].replace("::/0", "default").replace("/128", "")
+            return table.get((prefix, choice["metric"]), set())
+
+        return hops
 
     def differences(self):
         """Lines about them."""
-        kernel, found = self.kernel(), []
+        found, choices, routes, living = [], self.get(), self.get("fibmatch"), self.living()
         commands = [f"show bpf lookup {d} from {s} iif {iif} json" for d, s, iif in ASKED]
         self.told = documents(bpf.vtysh(self.r1, *commands))
-        for question, told, (choice, route) in zip(ASKED, self.told, kernel):
-            reason = difference(told, choice, route)
+        for (destination, source, iif), told, *kernel in zip(ASKED, self.told, choices, routes):
+            reason = difference(told, *kernel, living)
             if reason:
-                destination, source, iif = question
                 found.append(f"{destination} from {source} iif {iif}: {reason}")
         return found
 
     def settled(self):
-        """The differences that stay when nothing changes any more."""
+        """The differences that stay when nothing changes any more, neighbours resolved if any."""
+        gateways = [gateway for pair in lab.GATEWAYS.values() for gateway in pair]
+        self.r1.cmd(" ".join(f"ping -c 1 -W 0.2 {gateway} &" for gateway in gateways) + " wait")
         deadline = time.monotonic() + PATIENCE
         before, found = None, []
         while time.monotonic() < deadline:
             found = self.differences()
-            if not found and self.told == before:
+            now = [(told["action"], told.get("interfaceName")) for told in self.told]
+            if not found and now == before:
                 break
-            before = self.told
+            before = now
         for told in self.told:
             self.actions[told["action"]] += 1
         return found
 
     def packets(self, drawn):
         """
-        Packets to some destinations that are forwarded: all must come to where its route leads.
+        Packets to some destinations that are forwarded: all must come to where their route leads.
         Lines about others.
         """
         found = []
@@ -171,8 +198,8 @@ class Router:
                 (question[0], told)
                 for question, told in zip(ASKED, self.told)
                 if question[2] == iif
-                and told["action"] == "forward"
                 and (":" in question[0]) == (version == 6)
+                and forwards_all(told, iif)
             ]
             some = drawn.sample(some, min(SAMPLE, len(some)))
             if some:
@@ -182,7 +209,7 @@ class Router:
     def sent(self, iif, some):
         """What went wrong with packets from an ingress to (destination, what is told of it)."""
         peers = [(self.nodes[name], ifname) for name, ifname in lab.PEERS.values()]
-        before = bpf.verdicts(self.r1)["forward"]
+        before = bpf.verdicts(self.r1)
         reports = bpf.traffic(
             self.nodes[INGRESSES[iif][0]],
             (self.r1, iif),
@@ -190,7 +217,11 @@ class Router:
             PACKETS * len(some),
             peers,
         )
-        forwarded = bpf.verdicts(self.r1)["forward"] - before
+        verdicts = {
+            name: count - before[name]
+            for name, count in bpf.verdicts(self.r1).items()
+            if count > before[name]
+        }
         found = []
         for index, (destination, told) in enumerate(some):
             at = {
@@ -199,25 +230,32 @@ class Router:
                 if report["flows"].get(index)
             }
             count = sum(report["flows"].get(index, 0) for report in reports)
-            leads_to = {dev.replace("renamed", "spare") for _, dev in hops_told(told)}
+            leads_to = {dev.replace("renamed", "spare") for dev in devices(told)}
             if count != PACKETS or not at <= leads_to:
                 found.append(f"{destination} iif {iif}: {count} packets at {at}, not {leads_to}")
-        if forwarded < PACKETS * len(some):
-            found.append(f"iif {iif}: {forwarded} of {PACKETS * len(some)} packets were forwarded")
+        if sum(verdicts.get(name, 0) for name in FORWARDED) < PACKETS * len(some):
+            found.append(f"{[one[0] for one in some]} iif {iif} were counted as {verdicts}")
         return found
 
 
 def walk(router, operations):
-    """Carry out operations, lists of lines, until kernel and XDP differ: (how many, what)."""
+    """
+    Carry out operations, lists of lines, some at a time, until kernel and XDP differ. Returns how
+    many were, and what differs.
+    """
     drawn = random.Random(SEED)
-    for done, lines in enumerate(operations, 1):
-        router.carry_out(lines)
+    done = looks = 0
+    while done < len(operations):
+        for lines in operations[done : done + drawn.choice((1, 1, 2, 3))]:
+            router.carry_out(lines)
+            done += 1
         found = router.settled()
-        if not found and done % PACKETS_EVERY == 0:
+        looks += 1
+        if not found and looks % PACKETS_EVERY == 0:
             found = router.packets(drawn)
         if found:
             return done, found
-    return len(operations), []
+    return done, []
 
 
 def differs(operations):
@@ -248,13 +286,28 @@ def shrunk(operations):
     return operations
 
 
+if os.environ.get("NOSHRINK"):
+    import sys
+    sys.path.insert(0,"/tmp")
+    import prof
+    for n in "carry_out get differences settled packets".split(): prof.wrap(Router,n)
+
 def test_campaign():
     """No difference after any of the operations."""
     draw = Operations(SEED)
     operations = [draw.draw() for _ in range(COUNT)]
     router = Router("campaign")
     done, found = walk(router, operations)
-    print(done, router.actions)
+    print(done, router.actions, found, flush=True)
+    import collections
+    print(collections.Counter((str(t.get("verdict")), t.get("reason")) for t in router.told), router.told[0], flush=True)
+    if os.environ.get("NOSHRINK"):
+        print(prof.T)
+        print("\n".join(str(o) for o in operations[:done]))
+        print(router.r1.cmd("ip route; ip -6 route; ip rule; ip -6 rule; ip nexthop; ip link; ip address; ip neigh"))
+        print(bpf.vtysh(router.r1, "show bpf status"))
+        bpf.stop(planted=True)
+        assert not found
     bpf.stop(planted=bool(found))
     if found:
         lines = [line for lines in shrunk(operations[:done]) for line in lines]

@@ -21,7 +21,8 @@ NETS6 = [
     "2001:db9:2::/48",
     "2001:db9:2:9::/64",
 ]
-OBJECTS, GROUPS = (901, 902, 903, 904), (911, 912)
+# Nexthop objects; zebra's ids begin at 1.
+OBJECTS, GROUPS = (90001, 90002, 90003, 90004), (90011, 90012)
 
 
 class Operations:
@@ -144,7 +145,9 @@ class Operations:
         return f"zebra:{route}"
 
     def object(self):
-        """ip nexthop."""
+        """ip nexthop, zebra's own too."""
+        if self.chance(3):
+            return "r1:ip nexthop flush proto zebra"
         if self.chance(25):
             return f"r1:ip nexthop del id {self.one(*OBJECTS + GROUPS)}"
         if self.chance(35):

@@ -90,7 +90,7 @@ def forwards_all(told, iif):
 def difference(told, choice, route, living):
     """
     Why what "show bpf lookup" tells is not what the kernel does, or None. The kernel's choice
-    and the route that it is from are errors where it has none; living() gives its nexthops.
+    and the route that it is from are errors where it has none; living is of IPv6 prefixes.
     """
     if told["action"] == "punt":
         return None
@@ -101,7 +101,8 @@ def difference(told, choice, route, living):
         return f"forwarded, but {choice}"
     # Of several, XDP and the kernel may choose different ones, that live.
     hop, several = hop_told(told["nexthop"]), [hop_told(hop) for hop in told["route"]["nexthops"]]
-    living = living(told, choice, route)
+    prefix = told["route"]["prefix"].replace("::/0", "default").replace("/128", "")
+    living = living.get(prefix, set()) if ":" in told["destination"] else hops_of(route)
     if hop_of(choice) not in several or hop not in living:
         return f"forwarded to {hop} of {several}, but {choice} of {living}"
     return None
@@ -143,21 +144,18 @@ class Router:
 
     def living(self):
         """
-        A function of what is told, the kernel's choice and its route: the living nexthops. For
-        IPv6 they are from the table, for there the kernel answers with any route whose nexthop
-        is the same object.
+        The living nexthops of IPv6 prefixes, as {prefix: hops}. They are from the table, for
+        there the kernel answers with any route whose nexthop is the same object.
         """
-        table = {}
+        best = {}
         for route in json.loads(self.r1.cmd("ip -j -6 route show table main")):
-            table.setdefault((route["dst"], route["metric"]), set()).update(hops_of(route))
-
-        def hops(told, choice, route):
-            if ":" not in told["destination"]:
-                return hops_of(route)
-            prefix = told["route"]["prefix"].replace("::/0", "default").replace("/128", "")
-            return table.get((prefix, choice["metric"]), set())
-
-        return hops
+            rank = (not hops_of(route), route["metric"])
+            lowest, hops = best.get(route["dst"], (rank, set()))
+            if rank < lowest:
+                hops = set()
+            if rank <= lowest:
+                best[route["dst"]] = (rank, hops | hops_of(route))
+        return {prefix: hops for prefix, (_, hops) in best.items()}
 
     def differences(self):
         """Lines about them."""
@@ -192,7 +190,9 @@ class Router:
         Lines about others.
         """
         found = []
-        iif = drawn.choice(list(INGRESSES))
+        links = json.loads(self.r1.cmd("ip -j link"))
+        up = [link["ifname"] for link in links if "LOWER_UP" in link["flags"]]
+        iif = drawn.choice([name for name in INGRESSES if name in up])
         for version in (4, 6):
             some = [
                 (question[0], told)
@@ -306,6 +306,7 @@ def test_campaign():
         print("\n".join(str(o) for o in operations[:done]))
         print(router.r1.cmd("ip route; ip -6 route; ip rule; ip -6 rule; ip nexthop; ip link; ip address; ip neigh"))
         print(bpf.vtysh(router.r1, "show bpf status"))
+        print(router.r1.cmd("sh -x /tmp/diag.sh 2>&1"))
         bpf.stop(planted=True)
         assert not found
     bpf.stop(planted=bool(found))

@@ -60,9 +60,16 @@ static struct kernel_route route_of(uint32_t prefix, uint32_t hop)
 		.key = kernel[prefix].key,
 		.type = RTN_UNICAST,
 		.protocol = RTPROT_BOOT,
-		.count = 1,
+		/* IPv6: a nexthop object, see netlink_walk_get(). */
+		.object = family == AF_INET6 ? hop : 0,
+		.count = family == AF_INET,
 		.nexthops = &nexthop,
 	};
+}
+
+static uint32_t hop_of(const struct kernel_route *route)
+{
+	return family == AF_INET6 ? route->object : route->nexthops->ifindex;
 }
 
 /* Nested ones: /8, /16 and /24, and a host. */
@@ -74,10 +81,12 @@ static void kernel_init(void)
 	for (uint32_t i = 0; i < PREFIXES; i++) {
 		kernel[i].key = (struct prefix_key){
 			.table = RT_TABLE_MAIN,
-			.family = AF_INET,
+			.family = family,
 			.len = lens[i % 4],
 			.addr = { (uint8_t)(10 + i / 4), 1, 1, 1 },
 		};
+		if (family == AF_INET6 && kernel[i].key.len == 32)
+			kernel[i].key.len = 128;
 		prefix_key_mask(&kernel[i].key);
 	}
 	first = last = 0;
@@ -179,21 +188,36 @@ void netlink_walk_close(void)
 {
 }
 
+/*
+ * IPv6 routes of the same nexthop object share a cache of answers: the kernel says any of
+ * them, or that there is none, when the one whose answer was kept has gone.
+ */
+static int cached(int prefix)
+{
+	uint32_t other = any(PREFIXES);
+
+	if (any(4) == 0)
+		return -1;
+	return kernel[other].hop == kernel[prefix].hop ? (int)other : prefix;
+}
+
 int netlink_walk_get(uint8_t of, const uint8_t *addr,
 		     const struct kernel_sink *to)
 {
 	struct prefix_key host = { .table = RT_TABLE_MAIN,
 				   .family = of,
-				   .len = 32 };
+				   .len = of == AF_INET ? 32 : 128 };
 	int best = -1;
 	struct kernel_route route;
 
 	live();
-	memcpy(host.addr, addr, 4);
+	memcpy(host.addr, addr, host.len / 8);
 	for (int i = 0; i < PREFIXES; i++)
 		if (kernel[i].hop && prefix_key_covers(&kernel[i].key, &host) &&
 		    (best < 0 || kernel[i].key.len > kernel[best].key.len))
 			best = i;
+	if (best >= 0 && of == AF_INET6)
+		best = cached(best);
 	if (best < 0)
 		return -ENETUNREACH;
 	fib_lock();
@@ -222,14 +246,14 @@ void __wrap_repair_prefix(enum fault fault, const struct prefix_key *key)
 static void pass(void)
 {
 	struct record_walk walk = { .within = { .table = RT_TABLE_MAIN,
-						.family = AF_INET } };
+						.family = family } };
 	struct fib_route intent;
 	uint32_t id;
 
 	fib_lock();
 	kernel_audit_begin();
 	fib_unlock();
-	while (kernel_audit_dump(AF_INET) > 0)
+	while (kernel_audit_dump(family) > 0)
 		if (any(2))
 			netlink_read();
 	fib_lock();
@@ -256,8 +280,7 @@ static void assert_known(void)
 			continue;
 		}
 		assert_true(path > PATH_UNSURE);
-		assert_int_equal(path_at(path)->route.nexthops->ifindex,
-				 kernel[i].hop);
+		assert_int_equal(hop_of(&path_at(path)->route), kernel[i].hop);
 	}
 }
 
@@ -267,9 +290,9 @@ static void forget_losses(void)
 		kernel[i].lost = false;
 }
 
-static void start(int change_percent, int deaf_percent)
+static void start(const uint8_t *of, int change_percent, int deaf_percent)
 {
-	begin(AF_INET);
+	begin(*of);
 	/* The audit takes the lock itself. */
 	fib_unlock();
 	kernel_init();
@@ -290,8 +313,7 @@ static void finish(void)
 /* While everything changes and all is told, nothing is mended. */
 static void test_nothing_is_wrong(void **state)
 {
-	(void)state;
-	start(60, 0);
+	start(*state, 60, 0);
 	for (int i = 0; i < 4000; i++) {
 		busy = (int)any(80);
 		pass();
@@ -305,8 +327,7 @@ static void test_nothing_is_wrong(void **state)
 /* What was not told is found in a quiet pass; whether or not all is quiet, nothing else. */
 static void test_lost_events(void **state)
 {
-	(void)state;
-	start(0, 0);
+	start(*state, 0, 0);
 	for (int i = 0; i < 1500; i++) {
 		busy = 60;
 		deaf = 20;
@@ -330,8 +351,7 @@ static void test_lost_while_others_change(void **state)
 {
 	uint32_t passes = 0;
 
-	(void)state;
-	start(0, 0);
+	start(*state, 0, 0);
 	for (int i = 0; i < 300; i++) {
 		uint32_t hop = kernel[3].hop ? 0 : 1 + any(3);
 
@@ -343,9 +363,8 @@ static void test_lost_while_others_change(void **state)
 			uint32_t path = route_kernel_get(&kernel[3].key);
 
 			if (hop != kernel[3].hop ||
-			    (path > PATH_UNSURE
-				     ? path_at(path)->route.nexthops->ifindex
-				     : 0) == hop)
+			    (path > PATH_UNSURE ? hop_of(&path_at(path)->route)
+						: 0) == hop)
 				break;
 			pass();
 		}
@@ -360,12 +379,20 @@ static void test_lost_while_others_change(void **state)
 	finish();
 }
 
+static uint8_t ipv4 = AF_INET, ipv6 = AF_INET6;
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_nothing_is_wrong),
-		cmocka_unit_test(test_lost_events),
-		cmocka_unit_test(test_lost_while_others_change),
+		{ "test_nothing_is_wrong", test_nothing_is_wrong, NULL, NULL,
+		  &ipv4 },
+		{ "test_nothing_is_wrong_ipv6", test_nothing_is_wrong, NULL,
+		  NULL, &ipv6 },
+		{ "test_lost_events", test_lost_events, NULL, NULL, &ipv4 },
+		{ "test_lost_events_ipv6", test_lost_events, NULL, NULL,
+		  &ipv6 },
+		{ "test_lost_while_others_change",
+		  test_lost_while_others_change, NULL, NULL, &ipv4 },
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

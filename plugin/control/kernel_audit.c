@@ -248,6 +248,19 @@ static bool is_refusal(uint32_t path, int error)
 }
 
 /*
+ * IPv6 routes of one nexthop object share its cache (rt6_get_pcpu_route()): the kernel
+ * answers with any of them, or that there is none (fib6_drop_pcpu_from()). Does the
+ * answer say nothing about the route that is used?
+ */
+static bool is_shared(uint8_t family, int error)
+{
+	if (family == AF_INET)
+		return false;
+	return error == -ENETUNREACH || (!error && answer.path > PATH_UNSURE &&
+					 path_at(answer.path)->route.object);
+}
+
+/*
  * The path that the kernel uses at the suspect's prefix, or PATH_NONE. False when
  * it cannot be asked, or its answer is about something else.
  */
@@ -265,6 +278,12 @@ static bool ask(const struct suspect *one, uint32_t *path)
 	if (!can)
 		return false;
 	ret = netlink_walk_get(host.family, host.addr, &answer_sink);
+	if (is_shared(host.family, ret)) {
+		/* Unless it is what was dumped. */
+		*path = answer.path;
+		return !ret && answer.path == dumped &&
+		       prefix_key_same(&answer.key, &one->key);
+	}
 	if (ret && is_refusal(dumped, ret))
 		*path = dumped;
 	else if (ret == -ENETUNREACH)

@@ -31,7 +31,7 @@ class Operations:
     def __init__(self, seed):
         self.random = random.Random(seed)
         # Static routes that may be configured.
-        self.statics = set()
+        self.configured = set()
         # What takes much away is undone soon: [how many draws later, lines].
         self.undo = []
         self.kinds = (
@@ -137,11 +137,11 @@ class Operations:
         target = self.one(gateway, gateway, gateway, f"{gateway} {dev}", dev, "Null0", "reject")
         distance = self.one("", "", " 5", " 200")
         route = f"{word} {self.prefix(version)} {target}{distance}"
-        if self.statics and self.chance(40):
-            route = self.one(*sorted(self.statics))
-            self.statics.remove(route)
+        if self.configured and self.chance(40):
+            route = self.one(*sorted(self.configured))
+            self.configured.remove(route)
             return f"zebra:no {route}"
-        self.statics.add(route)
+        self.configured.add(route)
         return f"zebra:{route}"
 
     def object(self):
@@ -261,8 +261,8 @@ class Operations:
 
     def fresh(self):
         """All routes and addresses go."""
-        statics = [f"zebra:no {route}" for route in sorted(self.statics)]
-        self.statics = set()
+        configured = [f"zebra:no {route}" for route in sorted(self.configured)]
+        self.configured = set()
         flush = [
             f"r1:ip {kind} flush {prefix}"
             for kind, prefix in (
@@ -273,4 +273,4 @@ class Operations:
                 ("-6 route", "root 2001:db9::/32"),
             )
         ]
-        return flush + ["\n".join(statics).replace("\nzebra:", "\n")] * bool(statics)
+        return flush + ["\n".join(configured).replace("\nzebra:", "\n")] * bool(configured)

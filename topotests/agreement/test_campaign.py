@@ -20,9 +20,8 @@ from operations import NETS4, NETS6, Operations
 import bpf
 
 LONG = os.environ.get("FRR_BPF_LONG") == "1"
-SEED, COUNT = (
-    int(n) for n in os.environ.get("FRR_BPF_CAMPAIGN", f"13 {10000 if LONG else 300}").split()
-)
+WALK = os.environ.get("FRR_BPF_CAMPAIGN", "13 10000" if LONG else "13 300")
+SEED, COUNT = (int(number) for number in WALK.split())
 # Ingress of r1: the node behind it, and its addresses.
 INGRESSES = {
     "to-h1": ("h1", "10.1.0.2", "2001:db8:1::2"),
@@ -30,7 +29,7 @@ INGRESSES = {
     "to-r3": ("r3", "10.0.13.3", "2001:db8:13::3"),
 }
 # So long may kernel and XDP differ after an operation, and so long is a walk shrunk, in seconds.
-PATIENCE, SHRINK = 15, 900
+PATIENCE, SHRINK = 15, 240 if WALK == "13 300" else 3600
 # Each so many times packets are sent, so many to each of so many destinations.
 PACKETS_EVERY, PACKETS, SAMPLE = 20, 4, 8
 FORWARDED = ("forward-ipv4", "forward-ipv6")
@@ -83,8 +82,9 @@ def devices(told):
 
 def forwards_all(told, iif):
     """Whether XDP forwards all flows from an ingress: each has one of the nexthops."""
-    hops = told["route"]["nexthops"] if told["action"] == "forward" else []
-    return hops and all(hop["egress"] and hop.get("resolved") for hop in hops) and iif not in devices(told)
+    if told["action"] != "forward" or iif in devices(told):
+        return False
+    return all(hop["egress"] and hop.get("resolved") for hop in told["route"]["nexthops"])
 
 
 def difference(told, choice, hops):
@@ -242,15 +242,11 @@ class Router:
         }
         found = []
         for index, (destination, told) in enumerate(some):
-            at = {
-                dev
-                for dev, report in zip(lab.PEERS, reports)
-                if report["flows"].get(index)
-            }
-            count = sum(report["flows"].get(index, 0) for report in reports)
+            counts = {dev: one["flows"].get(index, 0) for dev, one in zip(lab.PEERS, reports)}
+            at = {dev for dev, count in counts.items() if count}
             leads_to = {dev.replace("renamed", "spare") for dev in devices(told)}
-            if count != PACKETS or not at <= leads_to:
-                found.append(f"{destination} iif {iif}: {count} packets at {at}, not {leads_to}")
+            if sum(counts.values()) != PACKETS or not at <= leads_to:
+                found.append(f"{destination} iif {iif}: {counts} packets came, not to {leads_to}")
         if sum(verdicts.get(name, 0) for name in FORWARDED) < PACKETS * len(some):
             found.append(f"{[one[0] for one in some]} iif {iif} were counted as {verdicts}")
         return found
@@ -287,20 +283,18 @@ def differs(operations):
 
 
 def shrunk(operations):
-    """The operations without those that the difference does not take."""
+    """The operations without those that the difference does not take, halves first."""
     deadline = time.monotonic() + SHRINK
-    length = 1
-    while length < len(operations) and not differs(operations[-length:]):
-        if time.monotonic() > deadline:
-            return operations
-        length *= 2
-    operations = operations[-length:]
-    for lines in list(operations[:-1]):
-        if time.monotonic() > deadline:
-            break
-        fewer = [other for other in operations if other is not lines]
-        if differs(fewer):
-            operations = fewer
+    size = len(operations) // 2
+    while size:
+        at = 0
+        while at < len(operations):
+            fewer = operations[:at] + operations[at + size :]
+            if time.monotonic() < deadline and differs(fewer):
+                operations = fewer
+            else:
+                at += size
+        size //= 2
     return operations
 
 

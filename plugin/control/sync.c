@@ -89,7 +89,8 @@ static void link_update(const struct kernel_link *link)
 	bool changed = port_link_update(link);
 
 	port_redirects_refresh(link->ifindex);
-	if (changed && (!was_up || !link->up || link->lost))
+	/* What comes while it is down stays, whatever else changes of it. */
+	if (changed && (was_up != link->up || link->lost))
 		departure_link(link);
 }
 

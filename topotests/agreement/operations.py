@@ -21,7 +21,7 @@ NETS6 = [
     "2001:db9:2::/48",
     "2001:db9:2:9::/64",
 ]
-# Nexthop objects; zebra's ids begin at 1.
+# Nexthop objects; zebra's begin at 1, and go on behind these.
 OBJECTS, GROUPS = (90001, 90002, 90003, 90004), (90011, 90012)
 
 

@@ -202,6 +202,18 @@ OF_ADDRESSES = [
             "ip address del {net}.9.1/24 dev {dev}",
         ],
     ),
+    (
+        "address6-while-down",
+        Q,
+        [
+            "ip -6 route add {Q48} via {B6}",
+            "ip link set spare down",
+            "ip address add {net6}:9::10/64 dev spare nodad noprefixroute",
+            "ip link set spare name away",
+            "ip link set away name spare",
+            "ip link set spare up",
+        ],
+    ),
     ("peer-address", P, ["ip address add 10.78.{N}.1 peer {P} dev {dev}"]),
 ]
 

@@ -295,6 +295,9 @@ uint32_t agree_path_without(const struct kernel_route *route,
 	for (uint32_t i = 0; i < route->count; i++)
 		if (!leaves(&route->nexthops[i], arg))
 			nexthops[left.count++] = route->nexthops[i];
+	/* Of one alone the kernel tells none. */
+	if (left.count == 1)
+		nexthops[0].weight = 1;
 	return left.count ? path_of(&left) : PATH_NONE;
 }
 

@@ -275,6 +275,7 @@ LINK_ROWS = [
     ("covered", P, ["ip route add {P16} via {C}", "ip route add {P} via {B} proto 186"]),
     ("several", P, [SEVERAL]),
     ("joined6", Q, [JOINED6]),
+    ("weighted6", Q, ["ip -6 route add {Q} nexthop via {B6} nexthop via {C6} weight 3"]),
     ("objects", P, OBJECTS),
     ("objects6", Q, OBJECTS6),
     ("connected", P, [ADDRESS]),

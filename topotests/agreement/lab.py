@@ -62,9 +62,9 @@ def link_local(nodes, ifname):
 
 
 def remake(nodes):
-    """The link that is called spare is deleted, if it is there, and made again."""
+    """The link to r2's spare is deleted, whatever r1 calls it, and made again."""
     r1, r2 = nodes["r1"], nodes["r2"]
-    r1.cmd("ip link del spare")
+    r2.cmd_raises("ip link del spare")
     # From outside of the nodes, which do not see each other's processes.
     subprocess.check_call(
         ["nsenter", "-t", str(r1.net.pid), "-n", "ip", "link", "add", "spare", "type", "veth"]
@@ -74,3 +74,6 @@ def remake(nodes):
         node.cmd_raises("ip link set spare up")
         bpf.offload_off(node, "spare")
     link_local(nodes, "spare")
+    # As the library has them from the start: XDP leaves alone what accepts ICMP redirects.
+    for ip in ("ipv4", "ipv6"):
+        r1.cmd_raises(f"sysctl -w net.{ip}.conf.spare.accept_redirects=0")

@@ -4,8 +4,8 @@ Random operations on a router: routes of the kernel and of zebra with every flag
 neighbours, rules, sysctls. The same seed gives the same ones.
 
 An operation is a list of lines: "router:shell command", "zebra:commands of vtysh", "remake:" (the
-link that is called spare is deleted and made again). Many fail, for what they are about is not
-there, and are part of it.
+link spare is deleted and made again). Many fail, for what they are about is not there, and are part
+of it.
 """
 
 import random
@@ -261,7 +261,7 @@ class Operations:
 
     def fresh(self):
         """All routes and addresses go."""
-        configured = [f"zebra:no {route}" for route in sorted(self.configured)]
+        configured = "\n".join(f"no {route}" for route in sorted(self.configured))
         self.configured = set()
         flush = [
             f"r1:ip {kind} flush {prefix}"
@@ -273,4 +273,4 @@ class Operations:
                 ("-6 route", "root 2001:db9::/32"),
             )
         ]
-        return flush + ["\n".join(configured).replace("\nzebra:", "\n")] * bool(configured)
+        return flush + ([f"zebra:{configured}"] if configured else [])

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-Random operations; after each, the kernel's answer to every destination from every ingress is what
+Random operations; after each few, the kernel's answer to every destination from every ingress is what
 "show bpf lookup" says, or that is a punt, and packets go where the kernel says.
 
 FRR_BPF_CAMPAIGN is "SEED OPERATIONS" of another walk. A difference is shrunk to the operations

@@ -108,7 +108,7 @@ def create_state():
     os.makedirs(STATE, exist_ok=True)
     os.chmod(STATE, 0o755)
     os.makedirs(PINS, exist_ok=True)
-    run(["mount", "-t", "bpf", "-o", "mode=0755", "frr-bpf-lab", PINS])
+    run(["mount", "-t", "bpf", "-o", "mode=0700", "frr-bpf-lab", PINS])
 
 
 def frr_config(router, kernel_only):

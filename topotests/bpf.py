@@ -89,7 +89,8 @@ def load(tgen, name, daemons, module=True, arguments="", bpffs=True):
     """Load a router's frr.conf (beside the test) and say which daemons it runs."""
     router = tgen.gears[name]
     if module and bpffs:
-        router.cmd_raises("mount -t bpf bpf /sys/fs/bpf")
+        # As systemd does: only for root, which zebra does not stay.
+        router.cmd_raises("mount -t bpf -o mode=0700 bpf /sys/fs/bpf")
     router.load_config(TopoRouter.RD_FRR, "frr.conf")
     option = f"-M {MODULE}{arguments}" if module else ""
     router.load_config(TopoRouter.RD_ZEBRA, "", option)

@@ -12,7 +12,8 @@
 enum health_reason {
 	HEALTH_ARGUMENT,    /* malformed module argument */
 	HEALTH_PROGRAM,	    /* program or maps could not be loaded */
-	HEALTH_PINS,	    /* nothing is pinned */
+	HEALTH_PINS,	    /* nothing is pinned, or old maps */
+	HEALTH_LINKS,	    /* an interface's link is not pinned */
 	HEALTH_NETLINK,	    /* no rtnetlink socket */
 	HEALTH_ROUTES4,	    /* IPv4 routes that do not fit */
 	HEALTH_ROUTES6,	    /* IPv6 routes that do not fit */

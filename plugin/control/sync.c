@@ -15,6 +15,8 @@
 #include "plugin/control/orders.h"
 #include "plugin/control/outcome.h"
 #include "plugin/control/requests.h"
+#include "plugin/engine/maps.h"
+#include "plugin/engine/pin.h"
 #include "plugin/fib/neighbour.h"
 #include "plugin/fib/nexthop.h"
 #include "plugin/fib/record.h"
@@ -215,6 +217,7 @@ static void handle_tick(struct event *event)
 	neighbour_tick();
 	links_refresh();
 	port_retry();
+	pin_maps_retry(&maps);
 	while (record_retry())
 		fib_lock_pause();
 	route_overdue();

@@ -9,7 +9,8 @@
  *   DIR/links/IFINDEX the XDP attachments; generic ones as IFINDEX-generic,
  *                     since a link does not tell its mode
  * Without a BPF file system nothing is pinned and forwarding in XDP ends
- * with zebra; health says so.
+ * with zebra; health says so. The directories are opened by root, at module load;
+ * from then on they are reached by their descriptors.
  */
 #ifndef FRR_BPF_PIN_H
 #define FRR_BPF_PIN_H
@@ -31,11 +32,15 @@ const char *pin_directory(void);
 
 /*
  * Pin every map of m in place of the one pinned before, then remove those that
- * another release or layout left. Raises privileges. Result: 0, -errno.
+ * another release or layout left. Raises privileges. Result: 0, or -errno with
+ * health set; what was pinned before still is, then.
  */
 int pin_maps(const struct maps *m);
 
-/* Pin the link of an interface. Result: 0 or -errno. */
+/* Again, if the last time failed. */
+void pin_maps_retry(const struct maps *m);
+
+/* Pin the link of an interface in place of one pinned before. Result: 0, -errno. */
 int pin_link(int link_fd, uint32_t ifindex, bool generic);
 
 /* Open the pinned link of an interface. Result: fd, -ENOENT, -errno. */

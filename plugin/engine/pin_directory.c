@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/magic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -53,11 +52,6 @@ static int directory_open(int parent, const char *name)
 		return fd;
 	close(fd);
 	return -EXDEV;
-}
-
-static int directory_give(int fd, uid_t uid, gid_t gid)
-{
-	return fchown(fd, uid, gid) < 0 || fchmod(fd, 0750) < 0 ? -errno : 0;
 }
 
 /* The part of root that exists decides which file system it will be on. */
@@ -122,71 +116,81 @@ int pin_directory_open(const char *root, const char *pathspace, char *path,
 	return instance;
 }
 
-int pin_directory_give(int instance, const char *const *names, uid_t uid,
-		       gid_t gid)
+int pin_directory_give(int directory, uid_t uid, gid_t gid)
 {
-	int ret = 0;
-
-	for (; !ret && *names; names++) {
-		int fd = directory_open(instance, *names);
-
-		if (fd < 0)
-			return fd;
-		ret = directory_give(fd, uid, gid);
-		close(fd);
-	}
-	return ret ? ret : directory_give(instance, uid, gid);
+	return fchown(directory, uid, gid) < 0 || fchmod(directory, 0750) < 0
+		       ? -errno
+		       : 0;
 }
 
-void pin_directory_each(const char *in,
-			void (*each)(const char *path, const char *name,
+int pin_directory_within(int instance, const char *name, uid_t uid, gid_t gid)
+{
+	int fd = directory_open(instance, name);
+	int ret = fd < 0 ? fd : pin_directory_give(fd, uid, gid);
+
+	if (ret && fd >= 0)
+		close(fd);
+	return ret ? ret : fd;
+}
+
+void pin_directory_path(char *path, size_t size, int directory,
+			const char *name)
+{
+	snprintf(path, size, "/proc/self/fd/%d/%s", directory, name);
+}
+
+void pin_directory_each(int directory,
+			void (*each)(int directory, const char *name,
 				     void *argument),
 			void *argument)
 {
-	char path[PATH_MAX];
+	int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
-	DIR *dir = opendir(in);
 
-	if (!dir)
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
 		return;
-	while ((entry = readdir(dir))) {
-		if (entry->d_name[0] == '.')
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", in, entry->d_name);
-		each(path, entry->d_name, argument);
 	}
+	while ((entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			each(directory, entry->d_name, argument);
 	closedir(dir);
 }
 
-static void remove_pin(const char *path, const char *name, void *argument)
+static void remove_pin(int directory, const char *name, void *argument)
 {
 	unsigned int *removed = argument;
 
-	(void)name;
-	if (unlink(path) == 0)
+	if (unlinkat(directory, name, 0) == 0)
 		++*removed;
 }
 
-unsigned int pin_directory_clear(const char *path)
+unsigned int pin_directory_clear(int instance, const char *name)
 {
 	unsigned int removed = 0;
+	int fd = openat(instance, name,
+			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
-	pin_directory_each(path, remove_pin, &removed);
+	if (fd < 0)
+		return 0;
+	pin_directory_each(fd, remove_pin, &removed);
+	close(fd);
 	return removed;
 }
 
-static void empty(const char *path, const char *name, void *argument)
+static void clear(int instance, const char *name, void *argument)
 {
 	unsigned int *removed = argument;
 
-	(void)name;
-	*removed += pin_directory_clear(path);
+	*removed += pin_directory_clear(instance, name);
 }
 
-unsigned int pin_directory_empty(const char *instance)
+unsigned int pin_directory_empty(int instance)
 {
 	unsigned int removed = 0;
 
-	pin_directory_each(instance, empty, &removed);
+	pin_directory_each(instance, clear, &removed);
 	return removed;
 }

@@ -26,23 +26,34 @@
 int pin_directory_open(const char *root, const char *pathspace, char *path,
 		       size_t size);
 
-/*
- * Make the directories of these names (the last is NULL) in an open instance's
- * and give all to uid:gid. Result: 0 or -errno.
- */
-int pin_directory_give(int instance, const char *const *names, uid_t uid,
-		       gid_t gid);
+/* Give a directory to uid:gid, and to nobody else. Result: 0 or -errno. */
+int pin_directory_give(int directory, uid_t uid, gid_t gid);
 
-/* Call each() for every entry of a directory. */
-void pin_directory_each(const char *in,
-			void (*each)(const char *path, const char *name,
+/*
+ * Open a directory in an open instance's, made if it is not there, and give it to
+ * uid:gid. Result: descriptor or -errno.
+ */
+int pin_directory_within(int instance, const char *name, uid_t uid, gid_t gid);
+
+/*
+ * A path to what name is in an open directory, for calls that take no descriptor.
+ * The directories above need not let us pass: systemd mounts the BPF file system
+ * for root alone (mode 0700), and zebra does not stay root.
+ */
+#define PIN_PATH_MAX 96
+void pin_directory_path(char *path, size_t size, int directory,
+			const char *name);
+
+/* Call each() for every entry of an open directory. */
+void pin_directory_each(int directory,
+			void (*each)(int directory, const char *name,
 				     void *argument),
 			void *argument);
 
-/* Remove the pins in a directory, not those below. Result: how many. */
-unsigned int pin_directory_clear(const char *path);
+/* Remove the pins in an open instance's directory. Result: how many. */
+unsigned int pin_directory_clear(int instance, const char *name);
 
 /* Remove all pins of an instance; its directories stay. Result: how many. */
-unsigned int pin_directory_empty(const char *instance);
+unsigned int pin_directory_empty(int instance);
 
 #endif /* FRR_BPF_PIN_DIRECTORY_H */

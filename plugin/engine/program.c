@@ -172,11 +172,19 @@ int program_attach(uint32_t ifindex, bool generic)
 					     &options);
 			if (fd < 0)
 				fd = -errno;
-			else
-				pin_link(fd, ifindex, generic);
 		}
 	}
 	return fd;
+}
+
+int program_pin(int link_fd, uint32_t ifindex, bool generic)
+{
+	int ret = 0;
+
+	frr_with_privs (&zserv_privs) {
+		ret = pin_link(link_fd, ifindex, generic);
+	}
+	return ret;
 }
 
 int program_replace(int link_fd)

@@ -35,6 +35,9 @@ void program_discard(void);
  */
 int program_attach(uint32_t ifindex, bool generic);
 
+/* Pin an attachment, so that it outlives the process. Result: 0 or -errno. */
+int program_pin(int link_fd, uint32_t ifindex, bool generic);
+
 /* Replace the program in a link by the current one. Result: 0 or -errno. */
 int program_replace(int link_fd);
 

@@ -95,7 +95,7 @@ static void pins_end(const struct module_start *start)
 	/* What a zebra that still runs has pinned is locked. */
 	if (instance < 0)
 		return;
-	if (pin_directory_empty(path) && vzlogx)
+	if (pin_directory_empty(instance) && vzlogx)
 		zlog(LOG_WARNING,
 		     "bpf: inert: ended forwarding in XDP that an earlier zebra left in %s",
 		     path);

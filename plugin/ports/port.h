@@ -39,6 +39,7 @@ struct port {
 	bool xmit_told;	 /* by the kernel, since 6.3 */
 	int link_fd;	 /* the XDP attachment, -1 = none */
 	bool generic;	 /* mode of the attachment */
+	int pin_error;	 /* -errno: it is not pinned */
 	uint16_t slot;	 /* row in verdict_cnt; 0 = none */
 	char error[160]; /* why it is not attached */
 };

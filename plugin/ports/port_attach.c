@@ -24,15 +24,27 @@ int port_init(void)
 
 static void port_health(void)
 {
-	struct port *port;
+	const struct port *port, *failed = NULL, *unpinned = NULL;
 
-	for (port = port_walk(NULL); port; port = port_walk(port))
-		if (port->error[0]) {
-			health_set(HEALTH_PORT, "%s: %s", port->link.name,
-				   port->error);
-			return;
-		}
-	health_clear(HEALTH_PORT);
+	for (port = port_next(NULL); port; port = port_next(port)) {
+		if (port->error[0])
+			failed = port;
+		if (port->link_fd >= 0 && port->pin_error)
+			unpinned = port;
+	}
+	if (failed)
+		health_set(HEALTH_PORT, "%s: %s", failed->link.name,
+			   failed->error);
+	else
+		health_clear(HEALTH_PORT);
+	if (unpinned)
+		health_set(
+			HEALTH_LINKS,
+			"%s: cannot pin its XDP program in %s: %s; forwarding in XDP will end with zebra there",
+			unpinned->link.name, pin_directory(),
+			strerror(-unpinned->pin_error));
+	else
+		health_clear(HEALTH_LINKS);
 }
 
 static void port_detach(struct port *port)
@@ -98,6 +110,7 @@ static void port_attach(struct port *port, enum port_mode mode)
 	}
 	port->link_fd = fd;
 	port->error[0] = '\0';
+	port->pin_error = program_pin(fd, port->link.ifindex, port->generic);
 	/*
 	 * A packet that arrives before the record is written is punted
 	 * (PUNT_PORT): nothing is lost in any order.
@@ -279,10 +292,17 @@ void port_retry(void)
 {
 	struct port *port;
 
-	for (port = port_walk(NULL); port; port = port_walk(port))
+	for (port = port_walk(NULL); port; port = port_walk(port)) {
+		if (port->link_fd >= 0 && port->pin_error) {
+			port->pin_error = program_pin(port->link_fd,
+						      port->link.ifindex,
+						      port->generic);
+			port_health();
+		}
 		if (port->link_fd < 0 &&
 		    port_configured(port->link.name) != PORT_OFF)
 			port_reconcile(port);
+	}
 }
 
 static bool port_wanted(uint32_t ifindex)

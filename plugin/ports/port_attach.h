@@ -35,7 +35,7 @@ int port_replace_programs(void);
 /* Have attached ports program, record and redirect target? They are mended. */
 void port_verify(void);
 
-/* Ports that are not attached but should be are tried again. */
+/* Ports that are not attached or pinned but should be are tried again. */
 void port_retry(void);
 
 /* Configuration has been read: forwarding nobody asks for ends. */

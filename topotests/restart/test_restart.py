@@ -5,6 +5,7 @@ zebra dies and stops: forwarding between connected networks goes on.
     h1 --- r1 (module) --- h2
 """
 
+import json
 import os.path
 
 import bpf
@@ -108,6 +109,45 @@ def test_start_after_kill(tgen):
         bpf.warm(nodes["h1"], destination)
         gateway, receiver = (r1, "to-h1"), (nodes["h2"], "eth0")
         bpf.check_forwarded(r1, nodes["h1"], gateway, destination, prefix, 300, receiver)
+
+
+def reasons(router):
+    """What "show bpf status" says is wrong."""
+    return bpf.show(router, "show bpf status").get("reasons", [])
+
+
+def pinned_size(router):
+    """The number of IPv4 prefixes that the pinned trie has room for."""
+    pin = f"{bpf.pinned_maps(router)}/fib4_lpm"
+    return json.loads(router.cmd_raises(f"bpftool -j map show pinned {pin}"))["max_entries"]
+
+
+def test_failed_pins(tgen):
+    """
+    What cannot be pinned is said, what was pinned before stays as it was, and all is
+    pinned as soon as that works again.
+    """
+    r1 = tgen.gears["r1"]
+    links = f"{bpf.show(r1, 'show bpf status')['pinDirectory']}/links"
+    before = pinned_size(r1), r1.cmd_raises(f"ls {links}").split()
+    assert len(before[1]) == 2
+    bpf.configure(r1, "interface to-h2", "no bpf forwarding")
+    assert len(r1.cmd_raises(f"ls {links}").split()) == 1
+    maps = r1.cmd_raises(f"ls -i {bpf.pinned_maps(r1)}")
+    r1.cmd_raises("mount -o remount,ro /sys/fs/bpf")
+    bpf.configure(r1, "interface to-h2", "bpf forwarding", "bpf fib max-routes ipv4 5000")
+    bpf.wait("both failures to be told", lambda: len(reasons(r1)) == 2)
+    assert bpf.xdp(r1, "to-h2")
+    for reason in reasons(r1):
+        assert "Read-only file system; forwarding in XDP will end with zebra" in reason
+    assert r1.cmd_raises(f"ls -i {bpf.pinned_maps(r1)}") == maps
+    assert crosses(tgen, "10.2.0.2") == 300
+    r1.cmd_raises("mount -o remount,rw /sys/fs/bpf")
+    bpf.wait("health to be ok", lambda: not reasons(r1))
+    assert pinned_size(r1) == 5000
+    assert r1.cmd_raises(f"ls {links}").split() == before[1]
+    bpf.configure(r1, "no bpf fib max-routes ipv4")
+    bpf.wait("the size of before", lambda: pinned_size(r1) == before[0])
 
 
 def test_sigterm(tgen):

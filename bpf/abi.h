@@ -105,7 +105,7 @@ struct fib_route {
 	__u8 distance;
 	__u16 instance;
 	__u8 owners; /* FIB_OWNER_* */
-	__u8 pad;
+	__u8 told;   /* to zebra of its route, by the running module */
 	__u32 metric;
 	__u32 word;
 	__u32 updated; /* word or what is in force: CLOCK_BOOTTIME seconds */

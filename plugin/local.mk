@@ -103,6 +103,8 @@ dplane_bpf_sources = \
 	plugin/fib/record.h \
 	plugin/fib/record_map.c \
 	plugin/fib/record_map.h \
+	plugin/fib/record_state.c \
+	plugin/fib/record_state.h \
 	plugin/fib/route.c \
 	plugin/fib/route.h \
 	plugin/fib/route_move.c \

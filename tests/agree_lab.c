@@ -35,6 +35,16 @@ struct prefix_key prefix(void)
 	return key;
 }
 
+unsigned int changes;
+static enum record_state told;
+
+static void changed(const struct fib_route *route, enum record_state state)
+{
+	(void)route;
+	told = state;
+	changes++;
+}
+
 void install(uint8_t protocol, const struct hop *hops, uint32_t count)
 {
 	struct route_spec *spec = via(prefix(), 0);
@@ -43,6 +53,9 @@ void install(uint8_t protocol, const struct hop *hops, uint32_t count)
 	spec->nexthops = nexthops;
 	spec->protocol = protocol;
 	spec->count = count;
+	/* An entry of the RIB that knows of no state, or the same one, which does. */
+	if (told != RECORD_KERNEL)
+		told = RECORD_UNTOLD;
 	for (uint32_t i = 0; i < count; i++)
 		nexthops[i] = message_nexthop(family, &hops[i]);
 	assert_int_equal(route_install(spec), 0);
@@ -62,6 +75,15 @@ uint32_t word(void)
 	return fake_forward(TABLE, family, key.addr);
 }
 
+/* zebra, if it has a route, believes what is so. */
+static void assert_told(enum record_state state)
+{
+	struct prefix_key key = prefix();
+
+	if (record_load(&key).owners & FIB_OWNER_ZEBRA)
+		assert_int_equal(told, state);
+}
+
 void assert_through(const char *hops)
 {
 	uint32_t ids[8], count;
@@ -73,11 +95,13 @@ void assert_through(const char *hops)
 		got[maps.nexthop[ids[i]].ifindex - 1] = 'x';
 	for (uint32_t i = 0; i < 3; i++)
 		assert_int_equal(got[i] == 'x', strchr(hops, "BCD"[i]) != NULL);
+	assert_told(RECORD_AGREED);
 }
 
 void assert_verdict(enum verdict verdict)
 {
 	assert_int_equal(word(), fib_word(FIB_PUNT, verdict));
+	assert_told(RECORD_KERNEL);
 }
 
 void assert_differs(void)
@@ -90,18 +114,11 @@ void assert_no_route(void)
 	assert_verdict(VERDICT_PUNT_NO_ROUTE);
 }
 
-unsigned int changes;
-
-static void changed(const struct fib_route *route)
-{
-	(void)route;
-	changes++;
-}
-
 void begin(uint8_t of)
 {
 	family = of;
 	changes = 0;
+	told = RECORD_KERNEL;
 	fake_fib_open(64, 64);
 	record_set_changed(changed);
 }

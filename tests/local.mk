@@ -53,6 +53,7 @@ fib_sources = \
 	plugin/fib/overflow.c \
 	plugin/fib/record.c \
 	plugin/fib/record_map.c \
+	plugin/fib/record_state.c \
 	plugin/fib/route.c \
 	plugin/fib/route_move.c \
 	plugin/fib/srcdest.c \

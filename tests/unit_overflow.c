@@ -26,12 +26,12 @@
 /* How often zebra would be told that the /16 waits for room, and that it is in. */
 static unsigned int waits, recoveries;
 
-static void changed(const struct fib_route *route)
+static void changed(const struct fib_route *route, enum record_state state)
 {
 	if (route->prefixlen != 16)
 		return;
-	waits += record_state(route) == RECORD_WAITS;
-	recoveries += record_state(route) == RECORD_AGREED;
+	waits += state == RECORD_WAITS;
+	recoveries += state == RECORD_AGREED;
 }
 
 /* Capacity plus one: the cover punts, and all heals when there is room. */

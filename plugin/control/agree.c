@@ -110,15 +110,6 @@ uint64_t agree_changes(void)
 	return changes;
 }
 
-/* For a walk over all of them. */
-static struct record_walk prefixes_of(uint8_t family)
-{
-	const struct prefix_key all = { .table = RT_TABLE_MAIN,
-					.family = family };
-
-	return (struct record_walk){ .within = all, .at = all };
-}
-
 /* Where routes like this one are: fib_insert_alias(), fib6_add_rt2node(). */
 static int place_cmp(const struct kernel_route *a, const struct kernel_route *b)
 {
@@ -360,7 +351,7 @@ void agree_dump_begin(void)
 /* What a dump did not confirm is gone. */
 static void unconfirmed_remove(uint8_t family)
 {
-	struct record_walk walk = prefixes_of(family);
+	struct record_walk walk = record_walk_all(family);
 
 	while (record_next_any(&walk)) {
 		if (!tables_get(&dumped, &walk.at) &&
@@ -414,7 +405,7 @@ static uint32_t list_become(uint8_t family, uint32_t list, bool *changed)
 /* Lists of the family: where paths have become others, so are they. */
 static void lists_become(uint8_t family)
 {
-	struct record_walk walk = prefixes_of(family);
+	struct record_walk walk = record_walk_all(family);
 	uint32_t list, path;
 	bool changed;
 

@@ -19,6 +19,7 @@
 #include "plugin/engine/pin.h"
 #include "plugin/fib/neighbour.h"
 #include "plugin/fib/nexthop.h"
+#include "plugin/fib/nhgroup.h"
 #include "plugin/fib/record.h"
 #include "plugin/fib/route.h"
 #include "plugin/kernel/netlink.h"
@@ -40,7 +41,8 @@
 #define GATHER 5
 
 static struct frr_pthread *reader;
-static struct event *start_event, *read_event, *features_event, *tick_event;
+static struct event *start_event, *read_event, *features_event, *tick_event,
+	*egress_event;
 
 static void dump_begin(enum kernel_table table)
 {
@@ -144,11 +146,23 @@ static void port_appeared(uint32_t ifindex)
 	local_port_appeared(ifindex);
 }
 
+/* zebra is told of routes that are forwarded, or no longer are. */
+static void handle_egress(struct event *event)
+{
+	(void)event;
+	fib_lock();
+	record_refresh_all();
+	fib_unlock();
+}
+
 /* Adjacencies that leave by the port appear, change or go. */
 static void port_egress_changed(uint32_t ifindex)
 {
 	neighbour_port_changed(ifindex);
 	nexthop_port_changed(ifindex);
+	if (nhgroup_port_changed() && reader)
+		event_add_event(reader->master, handle_egress, NULL, 0,
+				&egress_event);
 }
 
 static const struct port_watcher watcher = {

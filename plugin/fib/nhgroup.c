@@ -11,6 +11,7 @@
 #include "plugin/base/repair.h"
 #include "plugin/engine/maps.h"
 #include "plugin/fib/bucket.h"
+#include "plugin/ports/port.h"
 
 DEFINE_MTYPE_STATIC(BPF, BPF_NHGROUP, "BPF nexthop group");
 
@@ -26,6 +27,7 @@ struct nhgroup {
 	uint32_t references;
 	uint32_t nbuckets;
 	uint32_t first; /* bucket slot, or the nexthop id of a single */
+	bool transmits; /* frames may leave by all of its interfaces */
 	uint32_t count;
 	uint32_t members[]; /* nexthop ids, a reference each, sorted by key */
 };
@@ -228,6 +230,18 @@ static void nhgroup_store(uint32_t id, uint32_t nbuckets, uint32_t first)
 	__atomic_store_n((uint64_t *)&maps.nhgroup[id], word, __ATOMIC_RELEASE);
 }
 
+static bool members_transmit(const struct nhgroup *group)
+{
+	struct port_egress egress;
+
+	for (uint32_t i = 0; i < group->count; i++)
+		if (!port_egress(nexthop_key_of(group->members[i])->ifindex,
+				 &egress) ||
+		    !egress.xmit)
+			return false;
+	return true;
+}
+
 static int nhgroup_publish(struct nhgroup *group, const struct nhgroup *like)
 {
 	int ret = 0;
@@ -245,6 +259,7 @@ static int nhgroup_publish(struct nhgroup *group, const struct nhgroup *like)
 		idpool_put(&pool, group->id);
 		return ret;
 	}
+	group->transmits = members_transmit(group);
 	nhgroup_store(group->id, group->nbuckets, group->first);
 	by_id[group->id] = group;
 	nhgroup_table_add(&table, group);
@@ -318,6 +333,25 @@ bool nhgroup_has(uint32_t id, const struct nexthop_key *nexthops,
 			return false;
 	}
 	return true;
+}
+
+bool nhgroup_transmits(uint32_t id)
+{
+	return by_id[id]->transmits;
+}
+
+bool nhgroup_port_changed(void)
+{
+	struct nhgroup *group;
+	bool any = false;
+
+	frr_each (nhgroup_table, &table, group) {
+		bool before = group->transmits;
+
+		group->transmits = members_transmit(group);
+		any = any || before != group->transmits;
+	}
+	return any;
 }
 
 void nhgroup_put(uint32_t id)

@@ -37,6 +37,12 @@ bool nhgroup_is(uint32_t id, const struct nexthop_key *nexthops,
 bool nhgroup_has(uint32_t id, const struct nexthop_key *nexthops,
 		 uint32_t count);
 
+/* May frames leave by the interfaces of all its nexthops? */
+bool nhgroup_transmits(uint32_t id);
+
+/* Frames may, or may no longer, leave by some port. Result: whether it matters. */
+bool nhgroup_port_changed(void);
+
 /* Drop a reference; the last one frees the group after a grace period. */
 void nhgroup_put(uint32_t id);
 

@@ -2,6 +2,7 @@
 #include "plugin/fib/record.h"
 
 #include <errno.h>
+#include <linux/rtnetlink.h>
 
 #include "plugin/base/boottime.h"
 #include "plugin/base/compat.h"
@@ -18,7 +19,6 @@
 static struct idpool pool;
 static uint32_t count4, count6;
 static uint32_t generation;
-static void (*changed)(const struct fib_route *route);
 
 /* All prefixes with owners: ids of records, or of intents outside of the maps. */
 static struct tables prefixes;
@@ -40,11 +40,6 @@ void record_fini(void)
 	count4 = count6 = 0;
 }
 
-void record_set_changed(void (*each)(const struct fib_route *route))
-{
-	changed = each;
-}
-
 uint32_t record_find(const struct prefix_key *key)
 {
 	uint32_t id = tables_get(&prefixes, key);
@@ -57,6 +52,16 @@ uint32_t record_longest(struct prefix_key *key)
 	uint32_t id = tables_get(&prefixes, key);
 
 	return id ? id : tables_cover(&prefixes, key);
+}
+
+struct record_walk record_walk_all(uint8_t family)
+{
+	const struct prefix_key all = {
+		.table = RT_TABLE_MAIN,
+		.family = family,
+	};
+
+	return (struct record_walk){ .within = all, .at = all };
 }
 
 uint32_t record_next_any(struct record_walk *walk)
@@ -98,6 +103,7 @@ static void cover_mark(const struct prefix_key *cover, bool on)
 	if (on)
 		intent.owners |= FIB_OWNER_DEGRADED;
 	record_put(id, &intent);
+	record_tell(&maps.route[id]);
 }
 
 /* Length of the longest prefix in the FIB that covers key. */
@@ -117,9 +123,9 @@ static uint32_t *family_count(uint8_t family)
 	return family == AF_INET ? &count4 : &count6;
 }
 
-/* The prefix is outside of the maps, but not forgotten. */
-static void outside_put(const struct prefix_key *key,
-			const struct fib_route *intent)
+/* The prefix is outside of the maps, but not forgotten. Result: its id. */
+static uint32_t outside_put(const struct prefix_key *key,
+			    const struct fib_route *intent)
 {
 	uint32_t id = tables_get(&prefixes, key);
 
@@ -129,6 +135,7 @@ static void outside_put(const struct prefix_key *key,
 	}
 	*intent_at(id) = *intent;
 	intent_at(id)->owners &= (uint8_t)~FIB_OWNER_DEGRADED;
+	return id;
 }
 
 static void outside_remove(const struct prefix_key *key)
@@ -161,9 +168,9 @@ static uint32_t family_limit(uint8_t family)
 	return family == AF_INET ? maps.max_routes4 : maps.max_routes6;
 }
 
-/* intent goes from outside of the maps (or nowhere) into them. */
+/* intent goes from outside of the maps (or nowhere) into them: 0, -errno. */
 static int record_create(const struct prefix_key *key,
-			 const struct fib_route *intent)
+			 const struct fib_route *intent, uint32_t *result)
 {
 	uint32_t id, before;
 	int ret;
@@ -184,6 +191,7 @@ static int record_create(const struct prefix_key *key,
 		intent_free(before);
 	++*family_count(key->family);
 	overflow_cover_added(key);
+	*result = id;
 	return 0;
 }
 
@@ -211,12 +219,6 @@ static void record_remove(const struct prefix_key *key, uint32_t id)
 	--*family_count(key->family);
 }
 
-void record_changed(const struct fib_route *intent)
-{
-	if (changed)
-		changed(intent);
-}
-
 /*
  * A place became free, or calls work again: let in what did not fit before, a
  * batch at most. Result: whether there may be room for more.
@@ -225,16 +227,16 @@ static bool overflow_retry(uint8_t family)
 {
 	struct fib_route intent;
 	struct prefix_key key;
+	uint32_t id;
 
 	for (int i = 0; i < FIB_LOCK_BATCH; i++) {
 		if (!overflow_first(family, &key))
 			return false;
 		intent = record_load(&key);
-		if (record_create(&key, &intent))
+		if (record_create(&key, &intent, &id))
 			return false;
 		overflow_remove(&key);
-		if (intent.owners & FIB_OWNER_ZEBRA)
-			record_changed(&intent);
+		record_tell(&maps.route[id]);
 	}
 	return true;
 }
@@ -247,7 +249,7 @@ bool record_retry(void)
 }
 
 /* In the maps or outside of them. */
-static const struct fib_route *record_at(uint32_t id)
+static struct fib_route *record_at(uint32_t id)
 {
 	return intent_is(id) ? intent_at(id) : &maps.route[id];
 }
@@ -285,50 +287,33 @@ struct fib_route record_load(const struct prefix_key *key)
 	return intent;
 }
 
-bool record_in_force(const struct fib_route *intent)
+/* Out of the FIB, but not forgotten while anybody owns it. Result: id, or 0. */
+static uint32_t record_leave(const struct prefix_key *key, uint32_t id,
+			     const struct fib_route *intent)
 {
-	return intent->owners & ~(FIB_OWNER_ZEBRA | FIB_OWNER_DEGRADED);
-}
+	uint32_t now = 0;
 
-enum record_state record_state(const struct fib_route *intent)
-{
-	struct prefix_key key = route_key(intent);
-
-	if (!(intent->owners & FIB_OWNER_ZEBRA))
-		return RECORD_KERNEL;
-	if (overflow_has(&key) ||
-	    intent->word == fib_word(FIB_PUNT, VERDICT_PUNT_DEGRADED))
-		return RECORD_WAITS;
-	if (!record_in_force(intent) ||
-	    fib_word_action(path_agree(intent->path, intent->word)) == FIB_PUNT)
-		return RECORD_KERNEL;
-	return RECORD_AGREED;
-}
-
-/* Out of the FIB, but not forgotten while anybody owns it. */
-static void record_leave(const struct prefix_key *key, uint32_t id,
-			 const struct fib_route *intent)
-{
 	if (id && !intent_is(id))
 		record_remove(key, id);
 	else
 		overflow_remove(key);
 	if (intent->owners & ~FIB_OWNER_DEGRADED)
-		outside_put(key, intent);
+		now = outside_put(key, intent);
 	else
 		outside_remove(key);
 	overflow_retry(key->family);
+	return now;
 }
 
-/* Into the FIB, or to those that wait for room. */
+/* Into the FIB, or to those that wait for room: 0, -errno. */
 static int record_enter(const struct prefix_key *key,
-			const struct fib_route *intent)
+			const struct fib_route *intent, uint32_t *id)
 {
 	bool waited = overflow_has(key);
-	int ret = record_create(key, intent);
+	int ret = record_create(key, intent, id);
 
 	if (ret) {
-		outside_put(key, intent);
+		*id = outside_put(key, intent);
 		if (!waited)
 			overflow_add(key, cover_len(key));
 	} else if (waited) {
@@ -338,49 +323,56 @@ static int record_enter(const struct prefix_key *key,
 	return ret;
 }
 
-static int record_replace(const struct prefix_key *key, uint32_t id,
+/* *id: before and after. Result: 0 or -errno when it waits for room. */
+static int record_replace(const struct prefix_key *key, uint32_t *id,
 			  const struct fib_route *intent)
 {
 	struct fib_route now = *intent;
 
 	route_move_touch(key);
 	if (!record_in_force(intent)) {
-		record_leave(key, id, intent);
+		*id = record_leave(key, *id, intent);
 		return 0;
 	}
-	if (!id || intent_is(id))
-		return record_enter(key, intent);
-	if (record_word(intent) != maps.route_hot[id].word)
+	if (!*id || intent_is(*id))
+		return record_enter(key, intent, id);
+	if (record_word(intent) != maps.route_hot[*id].word)
 		now.updated = boottime();
-	record_put(id, &now);
+	record_put(*id, &now);
 	return 0;
 }
 
 int record_store(const struct prefix_key *key, const struct fib_route *intent)
 {
-	enum record_state before = RECORD_KERNEL;
-	struct fib_route was;
-	uint32_t id = record_any(key, &was);
-	int ret;
+	uint32_t id = tables_get(&prefixes, key);
+	int ret = record_replace(key, &id, intent);
 
 	if (id)
-		before = record_state(&was);
-	ret = record_replace(key, id, intent);
-	if (intent->owners & FIB_OWNER_ZEBRA && record_state(intent) != before)
-		record_changed(intent);
+		record_tell(record_at(id));
 	return ret;
 }
 
-void record_refresh_within(const struct prefix_key *key)
+static void refresh(struct record_walk walk)
 {
-	struct record_walk walk = { .within = *key, .at = *key };
 	uint32_t id;
 
 	while ((id = record_next(&walk))) {
 		route_move_touch(&walk.at);
 		record_word_store(id, record_word(&maps.route[id]));
+		record_tell(&maps.route[id]);
 		fib_lock_pause();
 	}
+}
+
+void record_refresh_within(const struct prefix_key *key)
+{
+	refresh((struct record_walk){ .within = *key, .at = *key });
+}
+
+void record_refresh_all(void)
+{
+	refresh(record_walk_all(AF_INET));
+	refresh(record_walk_all(AF_INET6));
 }
 
 uint32_t record_generation(void)

@@ -16,6 +16,7 @@
 #include "plugin/base/prefix_key.h"
 #include "plugin/engine/maps.h"
 #include "plugin/fib/record_map.h"
+#include "plugin/fib/record_state.h"
 #include "plugin/fib/tables.h"
 
 int record_init(void);
@@ -40,6 +41,9 @@ struct record_walk {
 	struct prefix_key at; /* at first: within */
 	bool started;
 };
+
+/* A walk over all of a family in the main table. */
+struct record_walk record_walk_all(uint8_t family);
 
 /* The next record, and its prefix in walk->at. Result: route id, or 0 at the end. */
 uint32_t record_next(struct record_walk *walk);
@@ -79,32 +83,11 @@ struct fib_route record_load(const struct prefix_key *key);
 int record_store(const struct prefix_key *key, const struct fib_route *intent);
 
 /*
- * Is the intent in the FIB, if there is room? Not where zebra alone has a route
- * that the kernel never had: its packets go to the cover, as in Linux.
- */
-bool record_in_force(const struct fib_route *intent);
-
-/* What became of zebra's route. */
-enum record_state {
-	RECORD_KERNEL, /* there is none, or the kernel decides */
-	RECORD_AGREED, /* it forwards or drops, and the kernel has the same */
-	RECORD_WAITS,  /* there is no room for it, or for its nexthops */
-};
-
-enum record_state record_state(const struct fib_route *intent);
-
-/*
- * What covers routes within key came or went: look at all of them again. Hands
- * the lock over on the way.
+ * What covers routes within key came or went, or an egress interface: look at all of
+ * them again. Hands the lock over on the way.
  */
 void record_refresh_within(const struct prefix_key *key);
-
-/*
- * each(intent) is called, lock held, when the state of a route of zebra changed:
- * also by record_changed().
- */
-void record_set_changed(void (*each)(const struct fib_route *intent));
-void record_changed(const struct fib_route *intent);
+void record_refresh_all(void);
 
 /*
  * Let in what waits for room, if there is some. Hold by hold until the result is

@@ -92,19 +92,10 @@ static void alone_mark(struct fib_route *intent)
 		intent->owners |= FIB_OWNER_ALONE;
 }
 
-/* It may be another entry of zebra's RIB, which knows of no state yet. */
-static void repeat_state(const struct fib_route *intent,
-			 enum record_state state)
-{
-	if (state != RECORD_KERNEL && record_state(intent) == state)
-		record_changed(intent);
-}
-
 int route_install(const struct route_spec *spec)
 {
 	struct fib_route intent = record_load(&spec->key);
 	struct fib_route before = intent;
-	enum record_state state = record_state(&intent);
 	bool had_word = intent.owners & FIB_OWNER_ZEBRA;
 	int punted, ret;
 
@@ -119,13 +110,15 @@ int route_install(const struct route_spec *spec)
 	if (!memcmp(&before, &intent, sizeof(intent))) {
 		/* A repeated context: only the group was held twice. */
 		word_release(intent.word);
-		repeat_state(&intent, state);
+		record_tell_again(&intent);
 		return overflow_has(&spec->key) ? -ENOSPC : punted;
 	}
+	/* It may be another entry of the RIB, which knows of no state yet. */
+	if (intent.told != RECORD_KERNEL)
+		intent.told = RECORD_UNTOLD;
 	intent.updated = boottime();
 	unplaced_count(before.word, intent.word);
 	ret = record_store(&spec->key, &intent);
-	repeat_state(&intent, state);
 	if (had_word)
 		word_release(before.word);
 	debug_maps("bpf: route install: word %#x -> %#x: %s", before.word,

@@ -70,6 +70,7 @@ static void rebuild(struct verify *verify, uint32_t id,
 		.path = PATH_UNSURE,
 		.word = fib_word(FIB_PUNT, VERDICT_PUNT_DIFFERS),
 		.updated = boottime(),
+		.told = RECORD_UNTOLD,
 	};
 
 	memcpy(intent.addr, key->addr, sizeof(intent.addr));

@@ -70,13 +70,13 @@ static int process(struct zebra_dplane_provider *prov)
 	return 0;
 }
 
-static void changed(const struct fib_route *route)
+static void changed(const struct fib_route *route, enum record_state state)
 {
 	struct offload_report report = {
 		.key = route_key(route),
 		.protocol = route->protocol,
 		.instance = route->instance,
-		.state = record_state(route),
+		.state = state,
 	};
 
 	offload_report(&report);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plugin/zebra/rib_audit.h"
 
-#include <linux/rtnetlink.h>
-
 #include "plugin/base/compat.h"
 #include "lib/table.h"
 #include "zebra/zebra_router.h"
@@ -44,16 +42,12 @@ static struct event *work_event, *start_event;
 static bool begin(uint8_t family)
 {
 	struct route_table *table = rib_route_table(family);
-	const struct prefix_key all = {
-		.table = RT_TABLE_MAIN,
-		.family = family,
-	};
 
 	pass.family = table ? family : 0;
 	if (!table)
 		return false;
 	route_table_iter_init(&pass.rib, table);
-	pass.records = (struct record_walk){ .within = all, .at = all };
+	pass.records = record_walk_all(family);
 	pass.rib_ended = pass.records_ended = false;
 	pass.has_route = pass.has_record = false;
 	return true;

@@ -5,6 +5,8 @@ What zebra and bgpd are told: the offloaded flag, and "bgp suppress-fib-pending"
     r2 --- r1 (module) --- r3
 """
 
+import pytest
+
 import bpf
 
 LINKS = ["r1:to-r2 r2:to-r1", "r1:to-r3 r3:to-r1"]
@@ -67,17 +69,44 @@ def test_route_without_bpf_egress_is_not_offloaded(tgen):
     r1 = tgen.gears["r1"]
     bpf.configure(r1, "interface to-r2", "no bpf forwarding")
     bpf.wait("to-r2 to be left alone", lambda: not bpf.xdp(r1, "to-r2"))
-    entry = bpf.rib(r1, "ipv4")["10.20.0.0/24"]
-    assert entry["installed"] is True
+    for prefix in PREFIXES:
+        bpf.wait(f"{prefix} not to be offloaded", lambda p=prefix: not offloaded(r1, p))
+        assert bpf.rib(r1, "ipv4")[prefix]["installed"] is True
     bpf.configure(r1, "interface to-r2", "bpf forwarding")
     bpf.wait("to-r2 to be back", lambda: bpf.xdp(r1, "to-r2"))
     bpf.wait("the route to be offloaded", lambda: offloaded(r1, "10.20.0.0/24"))
 
 
+# What takes 10.20.0.0/24 out of XDP though zebra has it installed; how that ends.
+OVERRIDES = {
+    "local": ("ip route add local 10.20.0.0/24 dev lo", "ip route del local 10.20.0.0/24 dev lo"),
+    "local-cover": ("ip route add local 10.0.0.0/8 dev lo", "ip route del local 10.0.0.0/8 dev lo"),
+    "kernel-prefers": (
+        "ip route add 10.20.0.0/24 via 10.0.13.3 proto bgp metric 5",
+        "ip route del 10.20.0.0/24 via 10.0.13.3 proto bgp metric 5",
+    ),
+}
+
+
+@pytest.mark.parametrize("override", OVERRIDES)
+def test_overridden_route_is_not_offloaded(tgen, override):
+    """What the kernel alone decides is not offloaded, and is again afterwards."""
+    r1 = tgen.gears["r1"]
+    for step, expected in zip(OVERRIDES[override], (False, True)):
+        r1.cmd_raises(step)
+        bpf.wait(
+            f"offloaded to be {expected}",
+            lambda e=expected: offloaded(r1, "10.20.0.0/24") is e,
+        )
+        assert bpf.rib(r1, "ipv4")["10.20.0.0/24"]["installed"] is True
+
+
 def test_route_without_room(tgen):
     """It works, nexthops resolve through it, but bgpd does not advertise it until there is room."""
     r1, r2, r3 = (tgen.gears[name] for name in ("r1", "r2", "r3"))
-    prefix, behind = "10.20.9.0/24", "10.30.0.0/24"
+    prefix, behind, cover = "10.20.9.0/24", "10.30.0.0/24", "10.20.0.0/16"
+    bpf.configure(r1, f"ip route {cover} 10.0.12.2")
+    bpf.wait("the cover to be offloaded", lambda: offloaded(r1, cover))
     full = bpf.show(r1, "show bpf status")["counts"]["routesIpv4"]
     assert bpf.configure(r1, f"bpf fib max-routes ipv4 {full}") == ""
     bpf.configure(r2, f"ip route {prefix} blackhole")
@@ -86,10 +115,12 @@ def test_route_without_room(tgen):
     bpf.wait("the static route", lambda: behind in bpf.rib(r1, "ipv4"))
     bpf.wait("bgpd to be told", lambda: fib_flags(r1, prefix) == set())
     bpf.wait("the route to leave r3", lambda: prefix not in bpf.rib(r3, "ipv4"))
-    for one in (prefix, behind):
+    bpf.wait("the cover not to be offloaded", lambda: not offloaded(r1, cover))
+    for one in (prefix, behind, cover):
         assert bpf.rib(r1, "ipv4")[one]["installed"] is True
         assert not offloaded(r1, one)
     assert bpf.configure(r1, "no bpf fib max-routes ipv4") == ""
-    bpf.wait("the route to be offloaded", lambda: offloaded(r1, prefix))
+    for one in (prefix, behind, cover):
+        bpf.wait("the route to be offloaded", lambda p=one: offloaded(r1, p))
     bpf.wait("the route at r3", lambda: prefix in bpf.rib(r3, "ipv4"))
     assert fib_flags(r1, prefix) == {"fibInstalled"}

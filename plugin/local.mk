@@ -117,6 +117,8 @@ dplane_bpf_sources = \
 	plugin/fib/tree.h \
 	plugin/fib/tree_node.c \
 	plugin/fib/tree_node.h \
+	plugin/fib/unplaced.c \
+	plugin/fib/unplaced.h \
 	plugin/fib/verify.c \
 	plugin/fib/verify.h \
 	plugin/kernel/netlink.c \

@@ -60,6 +60,7 @@ fib_sources = \
 	plugin/fib/tables.c \
 	plugin/fib/tree.c \
 	plugin/fib/tree_node.c \
+	plugin/fib/unplaced.c \
 	tests/fake_fib.c \
 	tests/fake_kernel.c \
 	tests/fake_kernel.h \

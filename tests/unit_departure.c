@@ -5,8 +5,12 @@
  */
 #include "agree_lab.h"
 
+#include "plugin/base/health.h"
+#include "plugin/control/agree.h"
 #include "plugin/control/departure.h"
 #include "plugin/control/local.h"
+#include "plugin/fib/nhgroup.h"
+#include "plugin/fib/path.h"
 
 static void object(uint32_t id, const struct hop *hop)
 {
@@ -192,6 +196,59 @@ static void test_silent_addresses(void **state)
 	end();
 }
 
+/* Take all groups that are left. Result: how many. */
+static uint32_t take_groups(uint32_t *ids)
+{
+	struct nexthop_key two[2];
+	uint32_t count = 0;
+
+	for (uint8_t a = 20; a < 40; a++)
+		for (uint8_t b = (uint8_t)(a + 1); b < 40; b++) {
+			const struct hop first = { 3, a }, second = { 3, b };
+
+			two[0] = message_nexthop(AF_INET, &first);
+			two[1] = message_nexthop(AF_INET, &second);
+			if (nhgroup_get(two, 2, 0, &ids[count]))
+				return count;
+			count++;
+		}
+	return count;
+}
+
+/* The set that is left of zebra's has no room, and then there is. */
+static void test_no_room(void **state)
+{
+	static const struct hop b = B, c = C;
+	static const uint32_t two[] = { 1, 2 };
+	uint32_t ids[64], count;
+
+	(void)state;
+	begin(AF_INET);
+	INSTALL(ZEBRA_ROUTE_STATIC, B, C);
+	object(1, &b);
+	object(2, &c);
+	group(3, two, 2);
+	ADD(.object = 3);
+	assert_through("BC");
+	count = take_groups(ids);
+	departure_object_gone(2);
+	assert_verdict(VERDICT_PUNT_DEGRADED);
+	assert_non_null(health_text(HEALTH_NEXTHOPS));
+	path_place();
+	agree_paths_changed();
+	assert_verdict(VERDICT_PUNT_DEGRADED);
+	nhgroup_put(ids[--count]);
+	path_place();
+	agree_paths_changed();
+	assert_through("B");
+	assert_null(health_text(HEALTH_NEXTHOPS));
+	while (count)
+		nhgroup_put(ids[--count]);
+	withdraw(ZEBRA_ROUTE_STATIC);
+	DEL(.object = 3);
+	end();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,6 +256,7 @@ int main(void)
 		cmocka_unit_test(test_objects_and_links),
 		cmocka_unit_test(test_silent_links),
 		cmocka_unit_test(test_silent_addresses),
+		cmocka_unit_test(test_no_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

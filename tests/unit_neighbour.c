@@ -11,6 +11,7 @@
 
 #include "fake_kernel.h"
 
+#include "plugin/base/health.h"
 #include "plugin/engine/maps.h"
 #include "plugin/fib/adjacency.h"
 #include "plugin/fib/neighbour.h"
@@ -119,12 +120,71 @@ static void test_static_and_swept(void **state)
 	fake_fib_close();
 }
 
+static void host_up(uint8_t number)
+{
+	const uint8_t host[4] = { 10, 0, 0, number },
+		      mac[6] = { 2, 1, 1, 1, 1, number };
+
+	neighbour_update(1, AF_INET, host, 0x02 /* REACHABLE */, mac);
+}
+
+static bool host_sendable(uint8_t number)
+{
+	const uint8_t host[4] = { 10, 0, 0, number };
+
+	return neighbour_has_adjacency(1, AF_INET, host);
+}
+
+static void host_down(uint8_t number)
+{
+	const uint8_t host[4] = { 10, 0, 0, number };
+
+	neighbour_delete(1, AF_INET, host);
+}
+
+/* More neighbours than adjacencies: a gateway is the first to get one that is freed. */
+static void test_adjacencies_full(void **state)
+{
+	struct nexthop_key key = {
+		.ifindex = 1,
+		.family = AF_INET,
+		.weight = 1,
+		.gateway = { 10, 0, 0, 66 },
+	};
+	uint32_t id;
+
+	(void)state;
+	fake_fib_open(10, 10);
+	for (uint8_t i = 1; i < 67; i++)
+		host_up(i);
+	assert_true(host_sendable(63));
+	assert_false(host_sendable(64));
+	assert_non_null(strstr(health_text(HEALTH_ADJACENCIES),
+			       "packets to 3 more neighbours"));
+	assert_int_equal(nexthop_get(&key, &id), 0);
+	host_down(1);
+	neighbour_tick();
+	assert_true(host_sendable(66));
+	assert_int_not_equal(maps.nexthop[id].adjacency, 0);
+	assert_false(host_sendable(64));
+	assert_non_null(health_text(HEALTH_ADJACENCIES));
+	/* One that waited has gone. */
+	host_down(65);
+	host_down(2);
+	neighbour_tick();
+	assert_true(host_sendable(64));
+	assert_null(health_text(HEALTH_ADJACENCIES));
+	nexthop_put(id);
+	fake_fib_close();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_neighbour),
 		cmocka_unit_test(test_stale_is_probed),
 		cmocka_unit_test(test_static_and_swept),
+		cmocka_unit_test(test_adjacencies_full),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

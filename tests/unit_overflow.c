@@ -64,6 +64,33 @@ static void test_full(void **state)
 	fake_fib_close();
 }
 
+/* A map that refuses an entry for want of memory is not a table that is full. */
+static void test_no_memory(void **state)
+{
+	const char *text;
+
+	(void)state;
+	fake_fib_open(9, 9);
+	both_install(via(key4(0x0a000000, 8), 1));
+	fake_lpm_fail(1);
+	assert_int_equal(both_install(via(key4(0x0a010000, 16), 3)), -ENOMEM);
+	text = health_text(HEALTH_ROUTES4);
+	assert_non_null(text);
+	assert_non_null(strstr(
+		text,
+		"1 IPv4 routes cannot be written to the map now: Cannot allocate memory"));
+	assert_int_equal(forward4(0x0a010203),
+			 fib_word(FIB_PUNT, VERDICT_PUNT_DEGRADED));
+	assert_false(record_retry());
+	assert_non_null(health_text(HEALTH_ROUTES4));
+	fake_lpm_fail(0);
+	record_retry();
+	assert_int_equal(gateway_of(forward4(0x0a010203)), 3);
+	assert_int_equal(gateway_of(forward4(0x0a990203)), 1);
+	assert_null(health_text(HEALTH_ROUTES4));
+	fake_fib_close();
+}
+
 static void run_model(uint32_t capacity, unsigned int fail_every)
 {
 	unsigned int wanted = 0, forwarded = 0;
@@ -119,6 +146,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_full),
+		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_model_roomy),
 		cmocka_unit_test(test_model_full),
 		cmocka_unit_test(test_model_failing_calls),

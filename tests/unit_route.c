@@ -155,20 +155,93 @@ static void test_source_specific(void **state)
 	fake_fib_close();
 }
 
-/* More nexthops than records: the route is there, as PUNT. */
+static struct prefix_key slash8(uint8_t i)
+{
+	return key4((uint32_t)i << 24, 8);
+}
+
+static uint8_t gateway_at(uint8_t i)
+{
+	return gateway_of(forward4(((uint32_t)i << 24) + 1));
+}
+
+static void assert_lacks(const char *what)
+{
+	const char *text = health_text(HEALTH_NEXTHOPS);
+
+	assert_non_null(text);
+	assert_non_null(strstr(text, what));
+}
+
+/* More nexthops than records: the route is there, as PUNT, until there is room. */
 static void test_nexthops_full(void **state)
 {
+	struct prefix_key key;
+
 	(void)state;
 	fake_fib_open(100, 10);
 	for (uint8_t i = 1; i < 70; i++) {
-		struct prefix_key key = key4((uint32_t)i << 24, 8);
-		int ret = both_install(via(key, i));
+		int ret = both_install(via(slash8(i), i));
 
 		assert_int_equal(ret, i < 64 ? 0 : 1);
-		assert_int_equal(gateway_of(forward4(((uint32_t)i << 24) + 1)),
-				 i < 64 ? i : 0);
+		assert_int_equal(gateway_at(i), i < 64 ? i : 0);
 	}
-	assert_non_null(health_text(HEALTH_NEXTHOPS));
+	assert_lacks("nexthops of 6 routes: all nexthops are in use");
+	route_place();
+	assert_int_equal(gateway_at(64), 0);
+	/* One wants another nexthop now, one has gone. */
+	assert_int_equal(both_install(via(slash8(65), 1)), 0);
+	assert_int_equal(gateway_at(65), 1);
+	key = slash8(66);
+	both_withdraw(&key, 9, 0);
+	assert_lacks("nexthops of 4 routes");
+	for (uint8_t i = 2; i < 5; i++) {
+		key = slash8(i);
+		both_withdraw(&key, 9, 0);
+		route_place();
+	}
+	assert_int_equal(gateway_at(64), 64);
+	assert_int_equal(gateway_at(67), 67);
+	assert_int_equal(gateway_at(68), 68);
+	assert_int_equal(gateway_at(69), 0);
+	assert_lacks("nexthops of 1 routes");
+	key = slash8(5);
+	both_withdraw(&key, 9, 0);
+	route_place();
+	assert_int_equal(gateway_at(69), 69);
+	assert_null(health_text(HEALTH_NEXTHOPS));
+	fake_fib_close();
+}
+
+/* Of few nexthops more sets than there are groups. */
+static void test_groups_full(void **state)
+{
+	struct prefix_key key;
+	uint8_t i = 1;
+
+	(void)state;
+	fake_fib_open(100, 10);
+	for (uint8_t a = 1; a < 13; a++)
+		for (uint8_t b = a + 1; b < 13; b++, i++) {
+			struct route_spec *spec = via(slash8(i), a);
+			struct nexthop_key two[2];
+
+			two[0] = two[1] = spec->nexthops[0];
+			two[1].gateway[3] = b;
+			spec->nexthops = two;
+			spec->count = 2;
+			assert_int_equal(both_install(spec), i < 64 ? 0 : 1);
+		}
+	assert_int_equal(i, 67);
+	assert_lacks("all nexthop groups are in use");
+	for (i = 1; i < 4; i++) {
+		assert_int_equal(gateway_at((uint8_t)(63 + i)), 0);
+		key = slash8(i);
+		both_withdraw(&key, 9, 0);
+		route_place();
+		assert_int_not_equal(gateway_at((uint8_t)(63 + i)), 0);
+	}
+	assert_null(health_text(HEALTH_NEXTHOPS));
 	fake_fib_close();
 }
 
@@ -226,6 +299,7 @@ int main(void)
 		cmocka_unit_test(test_local_wins),
 		cmocka_unit_test(test_source_specific),
 		cmocka_unit_test(test_nexthops_full),
+		cmocka_unit_test(test_groups_full),
 		cmocka_unit_test(test_walk),
 	};
 

@@ -4,6 +4,7 @@
 #include "plugin/base/compat.h"
 #include "lib/log.h"
 
+static bool map_failed; /* since health_maps_begin() */
 static char texts[HEALTH_REASONS][256];
 
 void health_set(enum health_reason reason, const char *format, ...)
@@ -21,10 +22,22 @@ void health_set(enum health_reason reason, const char *format, ...)
 
 void health_map_write(const char *what, int ret)
 {
-	if (ret)
-		health_set(HEALTH_MAPS,
-			   "cannot write %s: %s; such packets are punted", what,
-			   strerror(-ret));
+	if (!ret)
+		return;
+	map_failed = true;
+	health_set(HEALTH_MAPS, "cannot write %s: %s; such packets are punted",
+		   what, strerror(-ret));
+}
+
+void health_maps_begin(void)
+{
+	map_failed = false;
+}
+
+void health_maps_end(void)
+{
+	if (!map_failed)
+		health_clear(HEALTH_MAPS);
 }
 
 void health_clear(enum health_reason reason)

@@ -28,8 +28,14 @@ enum health_reason {
 void health_set(enum health_reason reason, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* A map write failed (ret is -errno, 0 is ignored); what says which. */
+/*
+ * A map write failed (ret is -errno, 0 is ignored); what says which. That ends
+ * when all that should be in the maps was looked at from begin to end, and what
+ * was missing written, without another failure.
+ */
 void health_map_write(const char *what, int ret);
+void health_maps_begin(void);
+void health_maps_end(void);
 
 /* End a reason. */
 void health_clear(enum health_reason reason);

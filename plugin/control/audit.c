@@ -2,6 +2,7 @@
 #include "plugin/control/audit.h"
 
 #include "plugin/base/boottime.h"
+#include "plugin/base/health.h"
 #include "plugin/base/lock.h"
 #include "plugin/base/pace.h"
 #include "plugin/base/repair.h"
@@ -99,6 +100,7 @@ static void begin(void)
 	verify_begin(&pass.verify);
 	object_audit_begin();
 	table_audit_begin(sink);
+	health_maps_begin();
 	pass.phase = PHASE_OBJECTS;
 }
 
@@ -216,6 +218,7 @@ static void pass_count(void)
 {
 	if (pass.failed)
 		return;
+	health_maps_end();
 	status.passes++;
 	status.ended = boottime();
 	status.took = status.ended - pass.began;

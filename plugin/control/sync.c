@@ -22,6 +22,7 @@
 #include "plugin/fib/nhgroup.h"
 #include "plugin/fib/record.h"
 #include "plugin/fib/route.h"
+#include "plugin/fib/unplaced.h"
 #include "plugin/kernel/netlink.h"
 #include "plugin/kernel/netlink_features.h"
 #include "plugin/kernel/netlink_neighbour.h"
@@ -235,6 +236,11 @@ static void handle_tick(struct event *event)
 	while (record_retry())
 		fib_lock_pause();
 	route_overdue();
+	if (unplaced_count()) {
+		route_place();
+		path_place();
+		agree_paths_changed();
+	}
 	fib_unlock();
 	event_add_timer(reader->master, handle_tick, NULL, TICK, &tick_event);
 }

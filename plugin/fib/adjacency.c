@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plugin/fib/adjacency.h"
 
-#include "plugin/base/health.h"
 #include "plugin/base/idpool.h"
 #include "plugin/engine/maps.h"
 
@@ -21,23 +20,21 @@ uint32_t adjacency_create(const struct fib_adjacency *adjacency)
 {
 	uint32_t id = idpool_get(&pool);
 
-	if (id == UINT32_MAX) {
-		health_set(
-			HEALTH_ADJACENCIES,
-			"all %u adjacencies are in use; packets to further neighbours are punted",
-			maps.config.max_adjacencies - 1);
+	if (id == UINT32_MAX)
 		return 0;
-	}
 	maps.adjacency[id] = *adjacency;
 	return id;
 }
 
 void adjacency_release(uint32_t id)
 {
-	if (!id)
-		return;
-	idpool_put(&pool, id);
-	health_clear(HEALTH_ADJACENCIES);
+	if (id)
+		idpool_put(&pool, id);
+}
+
+bool adjacency_room(void)
+{
+	return !idpool_full(&pool);
 }
 
 uint32_t adjacency_count(void)

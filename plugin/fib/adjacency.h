@@ -8,6 +8,7 @@
 #ifndef FRR_BPF_ADJACENCY_H
 #define FRR_BPF_ADJACENCY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "bpf/abi.h"
@@ -26,6 +27,9 @@ uint32_t adjacency_create(const struct fib_adjacency *adjacency);
 void adjacency_release(uint32_t id);
 
 /* Adjacencies in use. */
+/* Is there an id left? */
+bool adjacency_room(void);
+
 uint32_t adjacency_count(void);
 
 #endif /* FRR_BPF_ADJACENCY_H */

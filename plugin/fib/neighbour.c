@@ -43,6 +43,8 @@ static const struct resolver_ops *resolver;
 /* Number of the dump that is running, or was last. */
 static uint32_t dumps;
 
+static uint32_t waiting; /* those that wait for room */
+
 void neighbour_set_resolver(const struct resolver_ops *ops)
 {
 	resolver = ops;
@@ -78,6 +80,21 @@ static struct neighbour *neighbour_make(uint32_t ifindex, uint8_t family,
 	adjacency_users_init(&neighbour->users);
 	neighbour_table_add(&table, neighbour);
 	return neighbour;
+}
+
+static void neighbour_wait(struct neighbour *neighbour, bool waits)
+{
+	if (waits == neighbour->waits)
+		return;
+	neighbour->waits = waits;
+	waiting += waits ? 1 : -1;
+	if (waiting)
+		health_set(
+			HEALTH_ADJACENCIES,
+			"all %u adjacencies are in use; packets to %u more neighbours are punted until there is room",
+			maps.config.max_adjacencies - 1, waiting);
+	else
+		health_clear(HEALTH_ADJACENCIES);
 }
 
 /* Nothing needs it: the kernel has no entry, nobody sends to it. */
@@ -116,14 +133,16 @@ static void neighbour_publish(struct neighbour *neighbour)
 	uint32_t old = neighbour->adjacency, new = 0;
 	struct fib_adjacency wanted;
 	struct adjacency_user *user;
+	bool send = adjacency_wanted(neighbour, &wanted);
 	int ret, stuck = 0;
 
-	if (adjacency_wanted(neighbour, &wanted)) {
+	if (send) {
 		if (old &&
 		    !memcmp(&maps.adjacency[old], &wanted, sizeof(wanted)))
 			return;
 		new = adjacency_create(&wanted);
 	}
+	neighbour_wait(neighbour, send && !new);
 	if (new == old)
 		return;
 	neighbour->adjacency = new;
@@ -278,11 +297,27 @@ static bool neighbour_used(const struct neighbour *neighbour)
 	return true;
 }
 
+/* More routes depend on gateways than on hosts. */
+static void neighbours_place(bool gateways)
+{
+	struct neighbour *neighbour;
+
+	frr_each (neighbour_table, &table, neighbour) {
+		if (!waiting || !adjacency_room())
+			return;
+		if (neighbour->waits &&
+		    gateways == !!adjacency_users_count(&neighbour->users))
+			neighbour_publish(neighbour);
+	}
+}
+
 void neighbour_tick(void)
 {
 	struct neighbour *neighbour;
 	bool polled = !resolver->can_manage();
 
+	neighbours_place(true);
+	neighbours_place(false);
 	frr_each (neighbour_table, &table, neighbour) {
 		if (neighbour->managed && polled)
 			resolver->probe(neighbour->ifindex, neighbour->family,
@@ -341,6 +376,7 @@ static bool adjacency_right(const struct neighbour *neighbour)
 static void neighbour_verify(struct neighbour *neighbour)
 {
 	struct fib_neigh entry;
+	enum fault fault;
 	int ret;
 
 	if (!adjacency_right(neighbour)) {
@@ -354,10 +390,12 @@ static void neighbour_verify(struct neighbour *neighbour)
 	if (!ret && entry.adjacency == neighbour->adjacency)
 		return;
 	/* Without room it stays outside, as before. */
-	if (!maps_neighbour_set(&maps, neighbour->ifindex, neighbour->family,
-				neighbour->addr, neighbour->adjacency))
-		neighbour_mended(neighbour,
-				 ret ? FAULT_MISSING : FAULT_CONTENT);
+	fault = ret ? FAULT_MISSING : FAULT_CONTENT;
+	ret = maps_neighbour_set(&maps, neighbour->ifindex, neighbour->family,
+				 neighbour->addr, neighbour->adjacency);
+	health_map_write("a neighbour", ret);
+	if (!ret)
+		neighbour_mended(neighbour, fault);
 }
 
 bool neighbour_verify_next(struct neighbour *at)
@@ -383,6 +421,7 @@ void neighbour_fini(void)
 {
 	struct neighbour *neighbour;
 
+	waiting = 0;
 	while ((neighbour = neighbour_table_pop(&table))) {
 		adjacency_users_fini(&neighbour->users);
 		XFREE(MTYPE_BPF_NEIGHBOUR, neighbour);

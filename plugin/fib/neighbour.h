@@ -48,6 +48,7 @@ struct neighbour {
 	bool managed;	/* we asked the kernel to keep it resolved */
 	uint32_t seen;	/* the dump that has confirmed it */
 	uint32_t adjacency;
+	bool waits;			   /* for room for an adjacency */
 	struct adjacency_users_head users; /* it is their gateway */
 };
 
@@ -85,7 +86,8 @@ void neighbour_dump_end(void);
 
 /*
  * Every few seconds: have the kernel confirm stale neighbours that packets
- * were forwarded to, since it does not see that traffic.
+ * were forwarded to, since it does not see that traffic; give those that wait
+ * for room an adjacency, if there is some now, gateways first.
  */
 void neighbour_tick(void);
 

@@ -50,6 +50,7 @@ static struct nhgroup_table_head table;
 static struct nhgroup **by_id;
 static struct idpool pool;
 static struct idpool ranges[RANGE_CLASSES]; /* units: ranges of the class */
+static const char *lacking = "";	    /* at the last failure */
 
 static int range_class(uint32_t nbuckets)
 {
@@ -153,6 +154,7 @@ static int nhgroup_collect(const struct nexthop_key *nexthops, uint32_t count,
 			group->count++;
 	}
 	if (ret) {
+		lacking = "nexthops";
 		while (group->count)
 			nexthop_put(group->members[--group->count]);
 		XFREE(MTYPE_BPF_NHGROUP, group);
@@ -247,8 +249,10 @@ static int nhgroup_publish(struct nhgroup *group, const struct nhgroup *like)
 	int ret = 0;
 
 	group->id = idpool_get(&pool);
-	if (group->id == UINT32_MAX)
+	if (group->id == UINT32_MAX) {
+		lacking = "nexthop groups";
 		return -ENOSPC;
+	}
 	if (group->count == 1) {
 		group->nbuckets = 1;
 		group->first = group->members[0];
@@ -256,6 +260,7 @@ static int nhgroup_publish(struct nhgroup *group, const struct nhgroup *like)
 		ret = nhgroup_spread(group, like);
 	}
 	if (ret) {
+		lacking = "buckets of nexthop groups";
 		idpool_put(&pool, group->id);
 		return ret;
 	}
@@ -476,6 +481,11 @@ void nhgroup_verify(uint32_t id)
 	nhgroup_store(id, nbuckets, first);
 	repair_object(group ? FAULT_CONTENT : FAULT_FOREIGN, "nexthop group %u",
 		      id);
+}
+
+const char *nhgroup_lacks(void)
+{
+	return lacking;
 }
 
 uint32_t nhgroup_count(void)

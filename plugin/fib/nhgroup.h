@@ -23,6 +23,9 @@ void nhgroup_fini(void);
 int nhgroup_get(const struct nexthop_key *nexthops, uint32_t count,
 		uint32_t like, uint32_t *id);
 
+/* Of what there was none left when nhgroup_get() failed last. */
+const char *nhgroup_lacks(void);
+
 /* Is there such a group, if the forwarding word names one? */
 bool nhgroup_word_known(uint32_t word);
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plugin/fib/overflow.h"
 
+#include <errno.h>
+#include <string.h>
+
 #include "plugin/base/health.h"
 #include "plugin/engine/maps.h"
 #include "plugin/fib/tables.h"
@@ -10,6 +13,7 @@ static struct tables waiting;
 /* Those covers; how many wait of which each is the longest cover. */
 static struct tables covers;
 static uint32_t count4, count6;
+static int error4, error6; /* why, at the last try: -errno */
 static void (*catches)(const struct prefix_key *cover, bool on);
 
 void overflow_set_catches(void (*each)(const struct prefix_key *cover, bool on))
@@ -23,8 +27,15 @@ static void overflow_health(uint8_t family)
 	enum health_reason reason = v4 ? HEALTH_ROUTES4 : HEALTH_ROUTES6;
 	uint32_t count = v4 ? count4 : count6;
 
+	int error = v4 ? error4 : error6;
+
 	if (!count)
 		health_clear(reason);
+	else if (error != -ENOSPC)
+		health_set(
+			reason,
+			"%u %s routes cannot be written to the map now: %s; they and their covers are punted",
+			count, v4 ? "IPv4" : "IPv6", strerror(-error));
 	else
 		health_set(
 			reason,
@@ -57,6 +68,12 @@ static void cover_count(const struct prefix_key *key, uint8_t len, int change)
 		tables_remove(&covers, &cover);
 	if (!before || !(before + (uint32_t)change))
 		catches(&cover, !before);
+}
+
+void overflow_failed(uint8_t family, int error)
+{
+	*(family == AF_INET ? &error4 : &error6) = error;
+	overflow_health(family);
 }
 
 void overflow_add(const struct prefix_key *key, uint8_t cover_len)

@@ -27,6 +27,8 @@ void overflow_set_catches(void (*catches)(const struct prefix_key *cover,
 
 /* key waits; cover_len is the length of its longest cover in the FIB. */
 void overflow_add(const struct prefix_key *key, uint8_t cover_len);
+/* Why the last one tried could not go in: -ENOSPC is the table's limit. */
+void overflow_failed(uint8_t family, int error);
 /* It waits no more. */
 void overflow_remove(const struct prefix_key *key);
 bool overflow_has(const struct prefix_key *key);

@@ -8,6 +8,7 @@
 #include "bpf/abi.h"
 #include "plugin/base/memory.h"
 #include "plugin/fib/nhgroup.h"
+#include "plugin/fib/unplaced.h"
 
 DEFINE_MTYPE_STATIC(BPF, BPF_PATH, "BPF path");
 
@@ -130,6 +131,13 @@ static void group_put(uint32_t *group)
 	*group = 0;
 }
 
+static void unplaced_mark(struct path *path, bool unplaced)
+{
+	if (path->unplaced != unplaced)
+		unplaced_paths(unplaced ? 1 : -1);
+	path->unplaced = unplaced;
+}
+
 void path_release(struct path *path)
 {
 	group_put(&path->before);
@@ -194,6 +202,7 @@ void path_put(uint32_t id)
 	by_id[id] = NULL;
 	if (id < unused)
 		unused = id;
+	unplaced_mark(path, false);
 	group_put(&path->group);
 	path_release(path);
 	path_become(path, id);
@@ -229,6 +238,7 @@ bool path_resolve(struct path *path, uint32_t word,
 		return false;
 	}
 	XFREE(MTYPE_BPF_PATH, path->nexthops);
+	unplaced_mark(path, false);
 	/* Records are of the old group until they are looked at again. */
 	path_release(path);
 	path->before = path->group;
@@ -251,8 +261,11 @@ static uint32_t path_forward(struct path *path, uint32_t word)
 	if (!nhgroup_has(group, path->nexthops, path->count))
 		return DIFFERS;
 	if (!path->group &&
-	    nhgroup_get(path->nexthops, path->count, group, &path->group))
+	    nhgroup_get(path->nexthops, path->count, group, &path->group)) {
+		unplaced_mark(path, true);
 		return fib_word(FIB_PUNT, VERDICT_PUNT_DEGRADED);
+	}
+	unplaced_mark(path, false);
 	return fib_word(FIB_FORWARD, path->group);
 }
 
@@ -275,6 +288,18 @@ uint32_t path_agree(uint32_t id, uint32_t word)
 		return path_forward(path, word);
 	}
 	return DIFFERS;
+}
+
+void path_place(void)
+{
+	struct path *path = NULL;
+
+	while ((path = path_next(path)))
+		if (path->unplaced && !nhgroup_get(path->nexthops, path->count,
+						   0, &path->group)) {
+			unplaced_mark(path, false);
+			path->changed = true;
+		}
 }
 
 void path_fini(void)

@@ -31,6 +31,7 @@ struct path {
 	struct nexthop_key *nexthops;
 	uint32_t group; /* of these, with a reference, where zebra wants more */
 	uint32_t before; /* what group was until path_release() */
+	bool unplaced;	 /* there was no room for it */
 
 	/* For who goes through all of them (agree.h); becomes is id else. */
 	uint32_t becomes;
@@ -79,6 +80,9 @@ void path_release(struct path *path);
  * Otherwise, or where one of them is not known, a punt.
  */
 uint32_t path_agree(uint32_t id, uint32_t word);
+
+/* Try those again that had no room; path->changed where there is now. */
+void path_place(void);
 
 /* All references are forgotten. */
 void path_fini(void);

@@ -228,13 +228,17 @@ static bool overflow_retry(uint8_t family)
 	struct fib_route intent;
 	struct prefix_key key;
 	uint32_t id;
+	int ret;
 
 	for (int i = 0; i < FIB_LOCK_BATCH; i++) {
 		if (!overflow_first(family, &key))
 			return false;
 		intent = record_load(&key);
-		if (record_create(&key, &intent, &id))
+		ret = record_create(&key, &intent, &id);
+		if (ret) {
+			overflow_failed(family, ret);
 			return false;
+		}
 		overflow_remove(&key);
 		record_tell(&maps.route[id]);
 	}
@@ -313,6 +317,7 @@ static int record_enter(const struct prefix_key *key,
 	int ret = record_create(key, intent, id);
 
 	if (ret) {
+		overflow_failed(key->family, ret);
 		*id = outside_put(key, intent);
 		if (!waited)
 			overflow_add(key, cover_len(key));

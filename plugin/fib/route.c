@@ -7,7 +7,6 @@
 
 #include "plugin/base/debug.h"
 #include "plugin/base/boottime.h"
-#include "plugin/base/health.h"
 #include "plugin/base/lock.h"
 #include "plugin/fib/anyip.h"
 #include "plugin/fib/intent.h"
@@ -16,12 +15,13 @@
 #include "plugin/fib/path.h"
 #include "plugin/fib/record.h"
 #include "plugin/fib/srcdest.h"
+#include "plugin/fib/unplaced.h"
 
 /* Seconds in which the kernel's word follows zebra's, or it is punted. */
 #define OVERDUE 2
 
-/* Routes of zebra that are PUNT because their nexthops did not fit. */
-static uint32_t unplaced;
+/* So many sets of nexthops are tried in vain, in a row, until the next time. */
+#define PLACE_FAILURES_MAX 64
 
 int route_init(void)
 {
@@ -33,28 +33,13 @@ void route_fini(void)
 	record_fini();
 	srcdest_fini();
 	anyip_fini();
-	unplaced = 0;
+	unplaced_fini();
 }
 
 static void word_release(uint32_t word)
 {
 	if (fib_word_action(word) == FIB_FORWARD)
 		nhgroup_put(fib_word_argument(word));
-}
-
-static void unplaced_count(uint32_t before, uint32_t after)
-{
-	const uint32_t word = fib_word(FIB_PUNT, VERDICT_PUNT_DEGRADED);
-
-	unplaced += after == word;
-	unplaced -= before == word;
-	if (unplaced)
-		health_set(
-			HEALTH_NEXTHOPS,
-			"no room for the nexthops of %u routes; they are punted until they change",
-			unplaced);
-	else
-		health_clear(HEALTH_NEXTHOPS);
 }
 
 /* The forwarding word of a spec, holding its group. 1: PUNT in its place. */
@@ -72,6 +57,7 @@ static int spec_word(const struct route_spec *spec, uint32_t before,
 	}
 	if (nhgroup_get(spec->nexthops, spec->count, like, &group)) {
 		*word = fib_word(FIB_PUNT, VERDICT_PUNT_DEGRADED);
+		unplaced_set(&spec->key, spec->nexthops, spec->count);
 		return 1;
 	}
 	*word = fib_word(FIB_FORWARD, group);
@@ -99,6 +85,7 @@ int route_install(const struct route_spec *spec)
 	bool had_word = intent.owners & FIB_OWNER_ZEBRA;
 	int punted, ret;
 
+	unplaced_remove(&spec->key);
 	punted = spec_word(spec, had_word ? before.word : 0, &intent.word);
 	intent.owners |= FIB_OWNER_ZEBRA;
 	intent.protocol = spec->protocol;
@@ -117,7 +104,6 @@ int route_install(const struct route_spec *spec)
 	if (intent.told != RECORD_KERNEL)
 		intent.told = RECORD_UNTOLD;
 	intent.updated = boottime();
-	unplaced_count(before.word, intent.word);
 	ret = record_store(&spec->key, &intent);
 	if (had_word)
 		word_release(before.word);
@@ -153,7 +139,7 @@ static void zebra_leave(const struct prefix_key *key, struct fib_route *intent)
 	intent->distance = 0;
 	intent->metric = 0;
 	intent->updated = boottime();
-	unplaced_count(word, intent->word);
+	unplaced_remove(key);
 	record_store(key, intent);
 	word_release(word);
 }
@@ -241,6 +227,37 @@ void route_overdue(void)
 			record_store(&key, &intent);
 		fib_lock_pause();
 	}
+}
+
+/* Result: whether they have room now. */
+static bool place(const struct unplaced *unplaced)
+{
+	struct prefix_key key = unplaced->key;
+	struct fib_route intent = record_load(&key);
+	uint32_t group;
+
+	if (nhgroup_get(unplaced->nexthops, unplaced->count, 0, &group))
+		return false;
+	unplaced_remove(&key);
+	intent.word = fib_word(FIB_FORWARD, group);
+	intent.updated = boottime();
+	record_store(&key, &intent);
+	return true;
+}
+
+void route_place(void)
+{
+	static struct prefix_key at;
+	const struct unplaced *unplaced;
+	int failures = 0;
+
+	while (failures < PLACE_FAILURES_MAX &&
+	       (unplaced = unplaced_after(&at))) {
+		failures = place(unplaced) ? 0 : failures + 1;
+		fib_lock_pause();
+	}
+	if (failures < PLACE_FAILURES_MAX)
+		memset(&at, 0, sizeof(at));
 }
 
 uint32_t route_overflow_count(uint8_t family)

@@ -81,6 +81,9 @@ uint32_t route_kernel_get(const struct prefix_key *key);
  */
 void route_overdue(void);
 
+/* Let nexthops in that had no room, if there is some. Hands the lock over. */
+void route_place(void);
+
 /* Routes of zebra that did not fit. */
 uint32_t route_overflow_count(uint8_t family);
 

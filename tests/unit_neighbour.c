@@ -17,6 +17,24 @@
 #include "plugin/fib/neighbour.h"
 #include "plugin/fib/nexthop.h"
 
+static void told_as(const uint8_t *addr, uint16_t state, bool managed,
+		    const uint8_t *mac)
+{
+	neighbour_update(&(struct kernel_neighbour){
+		.ifindex = 1,
+		.family = AF_INET,
+		.addr = addr,
+		.state = state,
+		.managed = managed,
+		.mac = mac,
+	});
+}
+
+static void told(const uint8_t *addr, uint16_t state, const uint8_t *mac)
+{
+	told_as(addr, state, false, mac);
+}
+
 static void test_neighbour(void **state)
 {
 	const uint8_t gateway[4] = { 10, 0, 0, 7 },
@@ -38,12 +56,12 @@ static void test_neighbour(void **state)
 	nexthop = &maps.nexthop[id];
 	assert_int_equal(nexthop->adjacency, 0);
 	assert_int_equal(fake_managed, managed + 1);
-	neighbour_update(1, AF_INET, gateway, 0x01 /* INCOMPLETE */, NULL);
+	told(gateway, 0x01 /* INCOMPLETE */, NULL);
 	assert_int_equal(nexthop->adjacency, 0);
-	neighbour_update(1, AF_INET, gateway, 0x02 /* REACHABLE */, mac);
+	told(gateway, 0x02 /* REACHABLE */, mac);
 	assert_int_not_equal(nexthop->adjacency, 0);
 	assert_memory_equal(maps.adjacency[nexthop->adjacency].dmac, mac, 6);
-	neighbour_update(1, AF_INET, gateway, 0x04 /* STALE */, new_mac);
+	told(gateway, 0x04 /* STALE */, new_mac);
 	assert_memory_equal(maps.adjacency[nexthop->adjacency].dmac, new_mac,
 			    6);
 	fake_port(1, false);
@@ -60,12 +78,12 @@ static void test_neighbour(void **state)
 	nexthop_port_changed(1);
 	assert_int_equal(nexthop->adjacency, 0);
 	assert_true(nexthop->flags & FIB_NEXTHOP_REDIRECTS);
-	neighbour_update(1, AF_INET, gateway, 0x02 /* REACHABLE */, mac);
+	told(gateway, 0x02 /* REACHABLE */, mac);
 	assert_int_equal(nexthop->adjacency, 0);
 	fake_redirects(0);
 	nexthop_port_changed(1);
 	assert_memory_equal(maps.adjacency[nexthop->adjacency].dmac, mac, 6);
-	neighbour_update(1, AF_INET, gateway, 0x20 /* FAILED */, NULL);
+	told(gateway, 0x20 /* FAILED */, NULL);
 	assert_int_equal(nexthop->adjacency, 0);
 	neighbour_delete(1, AF_INET, gateway);
 	nexthop_put(id);
@@ -82,10 +100,10 @@ static void test_stale_is_probed(void **state)
 
 	(void)state;
 	fake_fib_open(10, 10);
-	neighbour_update(1, AF_INET, host, 0x02 /* REACHABLE */, mac);
+	told(host, 0x02 /* REACHABLE */, mac);
 	neighbour_tick();
 	assert_int_equal(fake_probed, probed);
-	neighbour_update(1, AF_INET, host, 0x04 /* STALE */, mac);
+	told(host, 0x04 /* STALE */, mac);
 	neighbour_tick();
 	assert_int_equal(fake_probed, probed + 1);
 	neighbour_delete(1, AF_INET, host);
@@ -108,7 +126,7 @@ static void test_static_and_swept(void **state)
 
 	(void)state;
 	fake_fib_open(10, 10);
-	neighbour_update(1, AF_INET, host, 0x80 /* PERMANENT */, mac);
+	told(host, 0x80 /* PERMANENT */, mac);
 	assert_int_equal(nexthop_get(&key, &id), 0);
 	assert_int_equal(fake_managed, managed);
 	assert_int_not_equal(maps.nexthop[id].adjacency, 0);
@@ -120,12 +138,47 @@ static void test_static_and_swept(void **state)
 	fake_fib_close();
 }
 
+/* Replaced by hand: the kernel is asked again, once, and a stale one is probed. */
+static void test_replaced(void **state)
+{
+	const uint8_t host[4] = { 10, 0, 0, 9 }, mac[6] = { 2, 1, 1, 1, 1, 9 };
+	struct nexthop_key key = {
+		.ifindex = 1,
+		.family = AF_INET,
+		.weight = 1,
+		.gateway = { 10, 0, 0, 9 },
+	};
+	unsigned int managed = fake_managed, probed = fake_probed;
+	uint32_t id;
+
+	(void)state;
+	fake_fib_open(10, 10);
+	assert_int_equal(nexthop_get(&key, &id), 0);
+	assert_int_equal(fake_managed, managed + 1);
+	/* From before we asked. */
+	told(host, 0x02 /* REACHABLE */, mac);
+	assert_int_equal(fake_managed, managed + 1);
+	told_as(host, 0x02 /* REACHABLE */, true, mac);
+	assert_int_equal(fake_managed, managed + 1);
+	told(host, 0x02 /* REACHABLE */, mac);
+	assert_int_equal(fake_managed, managed + 2);
+	told(host, 0x04 /* STALE */, mac);
+	assert_int_equal(fake_managed, managed + 2);
+	neighbour_tick();
+	assert_int_equal(fake_probed, probed + 1);
+	told_as(host, 0x04 /* STALE */, true, mac);
+	neighbour_tick();
+	assert_int_equal(fake_probed, probed + 1);
+	nexthop_put(id);
+	fake_fib_close();
+}
+
 static void host_up(uint8_t number)
 {
 	const uint8_t host[4] = { 10, 0, 0, number },
 		      mac[6] = { 2, 1, 1, 1, 1, number };
 
-	neighbour_update(1, AF_INET, host, 0x02 /* REACHABLE */, mac);
+	told(host, 0x02 /* REACHABLE */, mac);
 }
 
 static bool host_sendable(uint8_t number)
@@ -184,6 +237,7 @@ int main(void)
 		cmocka_unit_test(test_neighbour),
 		cmocka_unit_test(test_stale_is_probed),
 		cmocka_unit_test(test_static_and_swept),
+		cmocka_unit_test(test_replaced),
 		cmocka_unit_test(test_adjacencies_full),
 	};
 

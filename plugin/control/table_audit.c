@@ -72,17 +72,16 @@ static void local_told(const struct kernel_local *local, bool replaced)
 	repair_object(FAULT_KERNEL, "local route %s/%u", text, local->key.len);
 }
 
-static void neighbour_told(uint32_t ifindex, uint8_t family,
-			   const uint8_t *addr, uint16_t state,
-			   const uint8_t *mac)
+static void neighbour_told(const struct kernel_neighbour *neighbour)
 {
 	uint64_t before = change_count();
 	char name[NEIGHBOUR_NAME];
 
-	sink->neighbour(ifindex, family, addr, state, mac);
+	sink->neighbour(neighbour);
 	if (change_count() == before)
 		return;
-	neighbour_name(ifindex, family, addr, name);
+	neighbour_name(neighbour->ifindex, neighbour->family, neighbour->addr,
+		       name);
 	repair_object(FAULT_KERNEL, "neighbour %s", name);
 }
 

@@ -182,22 +182,27 @@ static void neighbour_manage(struct neighbour *neighbour)
 				  neighbour->addr);
 }
 
-void neighbour_update(uint32_t ifindex, uint8_t family, const uint8_t *addr,
-		      uint16_t state, const uint8_t *mac)
+void neighbour_update(const struct kernel_neighbour *told)
 {
-	struct neighbour *neighbour = neighbour_make(ifindex, family, addr);
+	struct neighbour *neighbour =
+		neighbour_make(told->ifindex, told->family, told->addr);
 	uint32_t adjacency = neighbour->adjacency;
 	uint16_t before = neighbour->state;
 
 	/* A kernel entry in NUD_NONE is still an entry. */
-	neighbour->state = state ? state : NUD_NONE | NUD_INCOMPLETE;
+	neighbour->state = told->state ? told->state
+				       : NUD_NONE | NUD_INCOMPLETE;
 	neighbour->seen = dumps;
-	if (mac)
-		memcpy(neighbour->mac, mac, sizeof(neighbour->mac));
-	else if (state & NUD_SENDABLE)
+	if (told->mac)
+		memcpy(neighbour->mac, told->mac, sizeof(neighbour->mac));
+	else if (told->state & NUD_SENDABLE)
 		neighbour->state = NUD_NOARP;
+	/* Somebody replaced the entry, and with it what we had asked for. */
+	if (neighbour->confirmed && !told->managed)
+		neighbour->managed = false;
+	neighbour->confirmed = told->managed;
 	debug_neighbours("bpf: neighbour update ifindex %u state %#x -> %#x",
-			 ifindex, before, neighbour->state);
+			 told->ifindex, before, neighbour->state);
 	neighbour_publish(neighbour);
 	neighbour_manage(neighbour);
 	if (neighbour->adjacency != adjacency)
@@ -213,7 +218,7 @@ void neighbour_delete(uint32_t ifindex, uint8_t family, const uint8_t *addr)
 	if (neighbour->adjacency)
 		change_made();
 	neighbour->state = 0;
-	neighbour->managed = false;
+	neighbour->managed = neighbour->confirmed = false;
 	neighbour_publish(neighbour);
 	/* A flushed gateway is resolved again before traffic needs it. */
 	neighbour_manage(neighbour);
@@ -322,9 +327,10 @@ void neighbour_tick(void)
 		if (neighbour->managed && polled)
 			resolver->probe(neighbour->ifindex, neighbour->family,
 					neighbour->addr);
-		else if (!neighbour->managed && neighbour->adjacency &&
+		else if (!neighbour->confirmed && neighbour->adjacency &&
 			 neighbour->state & NUD_STALE &&
-			 neighbour_used(neighbour))
+			 (adjacency_users_count(&neighbour->users) ||
+			  neighbour_used(neighbour)))
 			resolver->probe(neighbour->ifindex, neighbour->family,
 					neighbour->addr);
 	}

@@ -17,6 +17,8 @@
 #include "plugin/base/compat.h"
 #include "lib/typesafe.h"
 
+#include "plugin/kernel/sink.h"
+
 PREDECL_RBTREE_UNIQ(neighbour_table);
 PREDECL_DLIST(adjacency_users);
 
@@ -45,7 +47,8 @@ struct neighbour {
 	uint8_t addr[16]; /* wire order, IPv4 in the first four bytes */
 	uint8_t mac[6];
 	uint16_t state; /* NUD_*; 0 = the kernel has no entry */
-	bool managed;	/* we asked the kernel to keep it resolved */
+	bool managed;	/* we asked the kernel to keep it resolved, */
+	bool confirmed; /* and it does */
 	uint32_t seen;	/* the dump that has confirmed it */
 	uint32_t adjacency;
 	bool waits;			   /* for room for an adjacency */
@@ -55,12 +58,8 @@ struct neighbour {
 /* Who asks the kernel, before anything else is called here. */
 void neighbour_set_resolver(const struct resolver_ops *ops);
 
-/*
- * The kernel's entry, as RTM_NEWNEIGH tells it. state: NUD_*; mac: 6 bytes, or
- * NULL when the entry has none.
- */
-void neighbour_update(uint32_t ifindex, uint8_t family, const uint8_t *addr,
-		      uint16_t state, const uint8_t *mac);
+/* The kernel's entry, as it tells it. */
+void neighbour_update(const struct kernel_neighbour *told);
 
 /* RTM_DELNEIGH. */
 void neighbour_delete(uint32_t ifindex, uint8_t family, const uint8_t *addr);

@@ -10,13 +10,6 @@
 
 #include "plugin/kernel/netlink_channel.h"
 
-#ifndef NTF_EXT_MANAGED
-#define NTF_EXT_MANAGED (1 << 0)
-#endif
-#ifndef NDA_FLAGS_EXT
-#define NDA_FLAGS_EXT 15
-#endif
-
 static struct netlink_channel channel = { .protocol = NETLINK_ROUTE };
 static _Atomic bool can_manage = true;
 

@@ -112,6 +112,7 @@ void netlink_parse_neighbour(const struct nlmsghdr *message,
 {
 	const struct ndmsg *header = mnl_nlmsg_get_payload(message);
 	struct attributes attributes;
+	struct kernel_neighbour neighbour;
 	const void *addr, *mac;
 
 	if (!attributes_parse(message, sizeof(*header), &attributes) ||
@@ -130,8 +131,16 @@ void netlink_parse_neighbour(const struct nlmsghdr *message,
 	mac = attributes_payload(&attributes, NDA_LLADDR, 6);
 	if (mac && mnl_attr_get_payload_len(attributes.table[NDA_LLADDR]) != 6)
 		mac = NULL;
-	sink->neighbour((uint32_t)header->ndm_ifindex, header->ndm_family, addr,
-			header->ndm_state, mac);
+	neighbour = (struct kernel_neighbour){
+		.ifindex = (uint32_t)header->ndm_ifindex,
+		.family = header->ndm_family,
+		.addr = addr,
+		.state = header->ndm_state,
+		.managed = attributes_u32(&attributes, NDA_FLAGS_EXT, 0) &
+			   NTF_EXT_MANAGED,
+		.mac = mac,
+	};
+	sink->neighbour(&neighbour);
 }
 
 void netlink_parse_netconf(const struct nlmsghdr *message,

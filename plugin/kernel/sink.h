@@ -96,6 +96,16 @@ enum kernel_table {
 	KERNEL_NEIGHBOURS,
 };
 
+/* RTM_NEWNEIGH. */
+struct kernel_neighbour {
+	uint32_t ifindex;
+	uint8_t family;
+	const uint8_t *addr; /* wire order */
+	uint16_t state;	     /* NUD_* */
+	bool managed;	    /* the kernel keeps it resolved (NTF_EXT_MANAGED) */
+	const uint8_t *mac; /* 6 bytes, or NULL when the entry has none */
+};
+
 struct kernel_sink {
 	/* RTM_NEWLINK, RTM_DELLINK. */
 	void (*link)(const struct kernel_link *link);
@@ -104,9 +114,7 @@ struct kernel_sink {
 	/* Its driver can transmit redirected frames; multi-buffer ones. */
 	void (*link_transmits)(uint32_t ifindex, bool able, bool able_frags);
 
-	/* state: NUD_*; mac: 6 bytes, or NULL when the entry has none. */
-	void (*neighbour)(uint32_t ifindex, uint8_t family, const uint8_t *addr,
-			  uint16_t state, const uint8_t *mac);
+	void (*neighbour)(const struct kernel_neighbour *neighbour);
 	void (*neighbour_gone)(uint32_t ifindex, uint8_t family,
 			       const uint8_t *addr);
 

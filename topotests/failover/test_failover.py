@@ -138,7 +138,10 @@ def test_neighbour_mac_change_under_traffic(tgen):
 
 
 def test_silent_neighbour_mac_change(tgen):
-    """The same without an announcement: gateways are probed, so the new address is found."""
+    """
+    The same without an announcement, after somebody replaced the entry by hand: gateways
+    are kept resolved all the same, so the new address is found.
+    """
     r1, r2 = tgen.gears["r1"], tgen.gears["r2"]
     new = "02:00:00:00:12:35"
     r2.cmd_raises("sysctl -qw net.ipv4.conf.all.arp_notify=0 net.ipv4.conf.to-r1.arp_notify=0")
@@ -149,6 +152,15 @@ def test_silent_neighbour_mac_change(tgen):
     r1.cmd_raises("sysctl -qw net.ipv4.neigh.to-r2.base_reachable_time_ms=2000")
     r1.cmd_raises("ip neighbour del 10.0.12.2 dev to-r2")
     bpf.wait("the static route through r2", lambda: interface(r1) == "to-r2")
+    entry = "10.0.12.2 dev to-r2"
+
+    def managed():
+        text = r1.cmd_raises(f"ip neighbour show {entry}")
+        return "lladdr" in text and "managed" in text
+
+    bpf.wait("the gateway to be managed", managed)
+    r1.cmd_raises(f"ip neighbour replace {entry} lladdr {bpf.mac(r2, 'to-r1')} nud reachable")
+    bpf.wait("the gateway to be managed again", managed)
     r2.cmd_raises(f"ip link set to-r1 address {new}")
     report = bpf.wait(
         "datagrams to the new MAC address",

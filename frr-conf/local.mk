@@ -15,7 +15,9 @@ frr_conf_frr_bpf_vtysh_la_CFLAGS = -std=gnu11 $(WARNING_CFLAGS) \
 # No -no-undefined: FRR's symbols are found in the vtysh process.
 frr_conf_frr_bpf_vtysh_la_LDFLAGS = -module -avoid-version -shared
 
-frr_conf_scripts = frr-conf/vtysh-wrapper frr-conf/vtysh-divert
+# vtysh-wrapper is run from the build tree, vtysh-installed installed as vtysh.
+frr_conf_scripts = frr-conf/vtysh-wrapper frr-conf/vtysh-installed \
+	frr-conf/vtysh-divert
 frr_conf_templates = frr-conf/vtysh-wrapper.in frr-conf/vtysh-divert.in
 frr_conf_data = frr-conf/daemons.sample frr-conf/frr.conf.sample \
 	frr-conf/frr-service.conf
@@ -23,20 +25,28 @@ noinst_SCRIPTS = $(frr_conf_scripts)
 CLEANFILES += $(frr_conf_scripts)
 EXTRA_DIST += $(frr_conf_templates) $(frr_conf_data)
 
+frr_vtysh_extension = $(pkglibdir)/frr_bpf_vtysh.so
 frr_conf_substitute = sed \
 	-e 's,[@]DYNAMIC_LOADER[@],$(DYNAMIC_LOADER),g' \
-	-e 's,[@]EXTENSION[@],$(pkglibdir)/frr_bpf_vtysh.so,g' \
+	-e 's,[@]EXTENSION[@],$(1),g' -e 's,[@]REAL[@],$(2),g' \
 	-e 's,[@]WRAPPER[@],$(pkglibexecdir)/vtysh,g' \
 	-e 's,[@]VTYSH[@],$(vtysh_path),g'
 
 frr-conf/vtysh-wrapper: frr-conf/vtysh-wrapper.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) frr-conf && \
-	$(frr_conf_substitute) $(top_srcdir)/frr-conf/vtysh-wrapper.in >$@.tmp && \
+	$(call frr_conf_substitute,$${FRR_BPF_VTYSH_EXTENSION:-$(frr_vtysh_extension)},$$FRR_BPF_VTYSH_REAL) \
+		$(top_srcdir)/frr-conf/vtysh-wrapper.in >$@.tmp && \
+	chmod +x $@.tmp && mv $@.tmp $@
+
+frr-conf/vtysh-installed: frr-conf/vtysh-wrapper.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) frr-conf && \
+	$(call frr_conf_substitute,$(frr_vtysh_extension),) \
+		$(top_srcdir)/frr-conf/vtysh-wrapper.in >$@.tmp && \
 	chmod +x $@.tmp && mv $@.tmp $@
 
 frr-conf/vtysh-divert: frr-conf/vtysh-divert.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) frr-conf && \
-	$(frr_conf_substitute) $(top_srcdir)/frr-conf/vtysh-divert.in >$@.tmp && \
+	$(call frr_conf_substitute,,) $(top_srcdir)/frr-conf/vtysh-divert.in >$@.tmp && \
 	chmod +x $@.tmp && mv $@.tmp $@
 
 examplesdir = $(docdir)/examples
@@ -48,7 +58,7 @@ frrdropindir = $(prefix)/lib/systemd/system/frr.service.d
 install-exec-hook:
 	rm -f $(DESTDIR)$(pkglibdir)/frr_bpf_vtysh.la
 	$(MKDIR_P) $(DESTDIR)$(pkglibexecdir)
-	$(INSTALL_SCRIPT) frr-conf/vtysh-wrapper $(DESTDIR)$(pkglibexecdir)/vtysh
+	$(INSTALL_SCRIPT) frr-conf/vtysh-installed $(DESTDIR)$(pkglibexecdir)/vtysh
 	$(INSTALL_SCRIPT) frr-conf/vtysh-divert \
 		$(DESTDIR)$(pkglibexecdir)/vtysh-divert
 install-data-local:

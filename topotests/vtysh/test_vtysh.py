@@ -6,6 +6,8 @@ the tab key; one configuration file for all daemons, and one for each.
     h1 --- r1 (without the module at first)
 """
 
+import os
+
 import bpf
 
 LINKS = ["r1:to-h1 h1:eth0"]
@@ -43,6 +45,18 @@ def restart(router, arguments, boot=True):
 def lines(router):
     """The lines of show running-config, without their indentation."""
     return [line.strip() for line in bpf.vtysh(router, "show running-config").splitlines()]
+
+
+def test_installed_vtysh_and_environment(tgen):
+    """The installed wrapper runs the stock vtysh, whatever the environment names."""
+    r1 = tgen.gears["r1"]
+    build = os.path.dirname(os.path.dirname(os.environ["FRR_BPF_VTYSH_EXTENSION"]))
+    other = "FRR_BPF_VTYSH_REAL=/bin/false"
+    assert r1.net.cmd_status(f"{other} vtysh -c 'show version'", warn=False)[0] == 1
+    output = r1.cmd_raises(
+        f"{other} FRR_BPF_VTYSH_EXTENSION=/nonexistent {build}/vtysh-installed -c 'show version'"
+    )
+    assert "FRRouting" in output
 
 
 def test_boot_without_module(tgen):

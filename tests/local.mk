@@ -196,8 +196,15 @@ program_tests += \
 	tests/forwarder_ecmp \
 	tests/forwarder_lpm \
 	tests/forwarder_rewrite \
-	tests/forwarder_verdicts
+	tests/forwarder_verdicts \
+	tests/grace_period
 
+tests_grace_period_SOURCES = \
+	tests/grace_period.c \
+	plugin/base/idpool.c \
+	plugin/engine/maps.c
+tests_grace_period_CPPFLAGS = $(AM_CPPFLAGS) $(FRR_CPPFLAGS)
+tests_grace_period_LDADD = $(router_libs)
 tests_forwarder_counters_SOURCES = tests/forwarder_counters.c $(router_sources)
 tests_forwarder_counters_LDADD = $(router_libs)
 tests_forwarder_ecmp_SOURCES = tests/forwarder_ecmp.c $(router_sources)

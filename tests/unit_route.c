@@ -245,6 +245,26 @@ static void test_groups_full(void **state)
 	fake_fib_close();
 }
 
+/* A write was cut short: readers end, and the next write makes it whole. */
+static void test_half_written(void **state)
+{
+	struct prefix_key key = key4(0x0a000000, 8);
+	struct fib_route route;
+	uint32_t id, word;
+
+	(void)state;
+	fake_fib_open(6, 4);
+	both_install(via(key, 7));
+	id = record_find(&key);
+	assert_true(record_read(id, &route, &word));
+	maps.route[id].seq++;
+	assert_false(record_read(id, &route, &word));
+	both_install(via(key, 8));
+	assert_true(record_read(id, &route, &word));
+	assert_int_equal(gateway_of(word), 8);
+	fake_fib_close();
+}
+
 /* All of them, or what is within: each once, in order, and only what is in the FIB. */
 static void test_walk(void **state)
 {
@@ -300,6 +320,7 @@ int main(void)
 		cmocka_unit_test(test_source_specific),
 		cmocka_unit_test(test_nexthops_full),
 		cmocka_unit_test(test_groups_full),
+		cmocka_unit_test(test_half_written),
 		cmocka_unit_test(test_walk),
 	};
 

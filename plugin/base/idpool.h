@@ -52,4 +52,10 @@ void idpool_put(struct idpool *pool, uint32_t id);
  */
 void grace_period_wait(void);
 
+/* Does the kernel offer it? Not with nohz_full, or where seccomp filters it. */
+bool grace_period_offered(void);
+
+/* How to wait where it does not. wait()'s result: 0 or -errno. Before threads. */
+void grace_period_substitute(int (*wait)(void));
+
 #endif /* FRR_BPF_IDPOOL_H */

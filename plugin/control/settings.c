@@ -7,8 +7,10 @@
 
 #include "plugin/base/compat.h"
 #include "lib/log.h"
+#include "lib/privs.h"
 
 #include "plugin/base/health.h"
+#include "plugin/base/idpool.h"
 #include "plugin/base/lock.h"
 #include "plugin/control/resize.h"
 #include "plugin/engine/maps.h"
@@ -24,6 +26,8 @@
 #define MAX_BUCKETS (5 * 262144)
 #define MAX_ADJACENCIES 32768
 #define MAX_NEIGHBOURS 65536
+
+extern struct zebra_privs_t zserv_privs;
 
 struct settings settings = {
 	.max_routes4 = MAX_ROUTES4_DEFAULT,
@@ -49,11 +53,29 @@ static void settings_config(const struct settings *from, struct maps *m)
 	};
 }
 
+static void grace_period_prepare(void)
+{
+	int ret = 0;
+
+	if (grace_period_offered())
+		return;
+	frr_with_privs (&zserv_privs) {
+		ret = maps_grace_period_prepare();
+	}
+	if (ret)
+		zlog_warn(
+			"bpf: this kernel refuses membarrier(2) and maps of maps (%s): records are reused after 50 ms",
+			strerror(-ret));
+	else
+		grace_period_substitute(maps_grace_period);
+}
+
 int settings_start(void)
 {
 	char error[256];
 	int ret;
 
+	grace_period_prepare();
 	maps_init(&maps);
 	settings_config(&settings, &maps);
 	ret = program_load(&maps, error, sizeof(error));

@@ -422,3 +422,30 @@ int maps_key_remove(const struct maps *m, enum map_id id,
 {
 	return map_delete(m->fd[id], key);
 }
+
+static int grace_inner = -1, grace_outer = -1;
+
+int maps_grace_period_prepare(void)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, options);
+
+	if (grace_outer >= 0)
+		return 0;
+	grace_inner = bpf_map_create(BPF_MAP_TYPE_ARRAY, "grace_inner", 4, 4, 1,
+				     NULL);
+	if (grace_inner < 0)
+		return -errno;
+	options.inner_map_fd = (uint32_t)grace_inner;
+	grace_outer = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "grace_outer",
+				     4, 4, 1, &options);
+	return grace_outer < 0 ? -errno : 0;
+}
+
+int maps_grace_period(void)
+{
+	uint32_t index = 0;
+
+	return bpf_map_update_elem(grace_outer, &index, &grace_inner, BPF_ANY)
+		       ? -errno
+		       : 0;
+}

@@ -151,4 +151,13 @@ int maps_key_next(const struct maps *m, enum map_id id,
 int maps_key_remove(const struct maps *m, enum map_id id,
 		    const union maps_key *key);
 
+/*
+ * Wait until all XDP programs that run now have ended: the kernel does so when an
+ * element of a map of maps is replaced (kernel/bpf/syscall.c,
+ * maybe_wait_bpf_programs()). Milliseconds; any thread. prepare() needs
+ * privileges. Result: 0 or -errno.
+ */
+int maps_grace_period_prepare(void);
+int maps_grace_period(void);
+
 #endif /* FRR_BPF_MAPS_H */

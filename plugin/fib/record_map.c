@@ -48,7 +48,8 @@ void record_write(uint32_t id, const struct fib_route *intent)
 {
 	struct fib_route *record = &maps.route[id];
 	struct fib_route new = *intent;
-	uint32_t seq = record->seq;
+	/* Odd already: whoever began that write has not ended it, and will not. */
+	uint32_t seq = (record->seq + 1) & ~1U;
 
 	new.seq = seq + 1;
 	new.base_packets = record->base_packets;
@@ -65,12 +66,23 @@ void record_put(uint32_t id, const struct fib_route *intent)
 	record_word_store(id, record_word(intent));
 }
 
+/* A write takes less than a microsecond: this many mean that it was cut short. */
+#define READ_TRIES 100000
+
+bool record_half_written(const struct fib_route *record)
+{
+	return record->seq & 1;
+}
+
 bool record_read(uint32_t id, struct fib_route *route, uint32_t *word)
 {
 	struct fib_route *record = &maps.route[id];
 	uint32_t before, after;
+	int tries = READ_TRIES;
 
 	do {
+		if (!tries--)
+			return false;
 		before = __atomic_load_n(&record->seq, __ATOMIC_ACQUIRE);
 		*route = *record;
 		*word = __atomic_load_n(&maps.route_hot[id].word,

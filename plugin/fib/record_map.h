@@ -30,7 +30,10 @@ void record_write(uint32_t id, const struct fib_route *intent);
 /* Both. */
 void record_put(uint32_t id, const struct fib_route *intent);
 
-/* A consistent copy of a record. False when it is free. */
+/* Was a write of it cut short? Nobody writes while the caller holds the lock. */
+bool record_half_written(const struct fib_route *record);
+
+/* A consistent copy of a record. False when it is free, or half written. */
 bool record_read(uint32_t id, struct fib_route *route, uint32_t *word);
 
 /*

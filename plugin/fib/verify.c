@@ -164,6 +164,8 @@ static bool makes_sense(const struct verify *verify,
 			const struct fib_route *record,
 			const struct prefix_key *key)
 {
+	if (record_half_written(record))
+		return false;
 	if (record->owners & FIB_OWNER_LOCAL && !verify->is_local(key))
 		return false;
 	if (record->owners & FIB_OWNER_SRCDEST && !srcdest_has(key))

@@ -70,6 +70,11 @@ def zeroed(r1, prefix):
     record_change(r1, prefix, 8, bytes(40))
 
 
+def half_written(r1, prefix):
+    """A write of the record was cut short."""
+    record_change(r1, prefix, 0, struct.pack("=I", 7))
+
+
 def garbage(r1, prefix):
     """Its group and path do not exist."""
     record_change(r1, prefix, 36, struct.pack("=I", 1 << 28 | 0xFFFFF))
@@ -86,6 +91,7 @@ PLANTED = [
     (missing, "missing"),
     (word, "word"),
     (zeroed, "record"),
+    (half_written, "record"),
     (garbage, "record"),
     (protocol, "rib-missed"),
 ]

@@ -15,7 +15,7 @@
 
 #include <linux/types.h>
 
-#define FIB_ABI_VERSION 4
+#define FIB_ABI_VERSION 5
 
 /* Ports (interfaces with "bpf forwarding") one router instance can have. */
 #define FIB_PORTS_MAX 256
@@ -193,7 +193,10 @@ struct fib_neigh {
 	__u32 used;
 };
 
-/* local4: own IPv4 addresses, key {table, address}; a source in it is punted. */
+/*
+ * local4: own IPv4 addresses and broadcast addresses, key {table, address}; a source
+ * in it is punted.
+ */
 struct fib_local4_key {
 	__u32 table;
 	__be32 addr;
@@ -212,6 +215,8 @@ struct fib_local4_key {
 #define FIB_PORT_RULES6 0x0040
 #define FIB_PORT_MASTER 0x0080	/* enslaved: the master decides */
 #define FIB_PORT_GENERIC 0x0100 /* attached in generic mode */
+#define FIB_PORT_PROXY6 0x0200	/* net.ipv6.conf.all.proxy_ndp */
+#define FIB_PORT_PMTU4 0x0400	/* net.ipv4.ip_forward_use_pmtu */
 
 struct fib_port {
 	__u8 mac[6];
@@ -275,13 +280,16 @@ struct fib_config {
 	V(PUNT_IPV4_DESTINATION, "punt-ipv4-destination", PUNT,                                  \
 	  "multicast, broadcast, loopback or zero IPv4 destination")                             \
 	V(PUNT_IPV4_TTL, "punt-ipv4-ttl", PUNT, "IPv4 TTL expires here")                         \
-	V(PUNT_LOCAL_SOURCE, "punt-local-source", PUNT, "source is an address of this router")   \
+	V(PUNT_LOCAL_SOURCE, "punt-local-source", PUNT,                                          \
+	  "source is an address of this router or a broadcast address")                          \
+	V(PUNT_PMTU, "punt-pmtu", PUNT, "ip_forward_use_pmtu is on: kernel knows path MTUs")     \
 	V(PUNT_RPF, "punt-rpf", PUNT, "reverse path check needs the kernel")                     \
 	V(PUNT_IPV6_HEADER, "punt-ipv6-header", PUNT, "bad IPv6 version or payload length")      \
 	V(PUNT_IPV6_HOP_BY_HOP, "punt-ipv6-hop-by-hop", PUNT, "IPv6 hop-by-hop options")         \
 	V(PUNT_IPV6_SOURCE, "punt-ipv6-source", PUNT, "IPv6 source that must not be forwarded")  \
 	V(PUNT_IPV6_DESTINATION, "punt-ipv6-destination", PUNT,                                  \
 	  "multicast, link-local, loopback or unspecified IPv6 destination")                     \
+	V(PUNT_IPV6_NDP, "punt-ipv6-ndp", PUNT, "neighbour discovery that kernel may answer")    \
 	V(PUNT_IPV6_HOP_LIMIT, "punt-ipv6-hop-limit", PUNT, "IPv6 hop limit expires here")       \
 	V(PUNT_NO_ROUTE, "punt-no-route", PUNT, "no route in the BPF FIB")                       \
 	V(PUNT_LOCAL, "punt-local", PUNT, "destination is this router")                          \

@@ -43,7 +43,11 @@ static __always_inline bool check4_checksum(const struct iphdr *ip)
 	return sum == 0xffff;
 }
 
-/* An own address as source: Linux refuses it even without rp_filter. */
+/*
+ * An own address as source: Linux refuses it even without rp_filter. A broadcast
+ * address: refused once the namespace has had a policy rule of its own, even one
+ * that is gone by now, which nobody tells.
+ */
 static __always_inline bool check4_local_source(const struct fib_port *in,
 						__be32 saddr)
 {
@@ -63,6 +67,8 @@ static __always_inline enum verdict check4(const struct frame *frame,
 		return VERDICT_PUNT_FORWARDING_OFF;
 	if (in->flags & FIB_PORT_RULES4)
 		return VERDICT_PUNT_POLICY_RULE;
+	if (in->flags & FIB_PORT_PMTU4)
+		return VERDICT_PUNT_PMTU;
 
 	verdict = check4_header(frame, ip);
 	if (verdict != UNDECIDED)

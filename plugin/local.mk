@@ -140,8 +140,8 @@ dplane_bpf_sources = \
 	plugin/kernel/netlink_table.h \
 	plugin/kernel/netlink_walk.c \
 	plugin/kernel/netlink_walk.h \
-	plugin/kernel/redirects.c \
-	plugin/kernel/redirects.h \
+	plugin/kernel/proc.c \
+	plugin/kernel/proc.h \
 	plugin/kernel/sink.h \
 	plugin/loader/start.h \
 	plugin/module.c \

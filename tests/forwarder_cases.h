@@ -33,6 +33,8 @@ CASE("foreign MAC, first byte", VERDICT_PUNT_FOREIGN_MAC, { TO(TO6), .dmac = "06
 CASE("IPv4 forwarding off", VERDICT_PUNT_FORWARDING_OFF, { TO("10.1.0.1") }, .flags = FIB_PORT_FORWARD4)
 CASE("IPv4 with IPv6 forwarding off", VERDICT_FORWARD_IPV4, { TO("10.1.0.1") }, .flags = FIB_PORT_FORWARD6)
 CASE("IPv4 rules", VERDICT_PUNT_POLICY_RULE, { TO("10.1.0.1") }, .flags = FIB_PORT_RULES4)
+CASE("IPv4 with ip_forward_use_pmtu", VERDICT_PUNT_PMTU, { TO("10.1.0.1") }, .flags = FIB_PORT_PMTU4)
+CASE("IPv6 with ip_forward_use_pmtu", VERDICT_FORWARD_IPV6, { TO(TO6) }, .flags = FIB_PORT_PMTU4)
 CASE("IPv4 with IPv6 rules", VERDICT_FORWARD_IPV4, { TO("10.1.0.1") }, .flags = FIB_PORT_RULES6)
 
 /* IPv4: the header. */
@@ -125,6 +127,17 @@ CASE("payload length one too short", VERDICT_FORWARD_IPV6, { TO(TO6), .patch = {
 CASE("payload length 65535", VERDICT_PUNT_IPV6_HEADER, { TO(TO6), .patch = { IP(4, 0xff), IP(5, 0xff) } })
 CASE("payload length 0", VERDICT_FORWARD_IPV6, { TO(TO6), .patch = { IP(5, 0) } })
 CASE("IPv6 truncated on the wire", VERDICT_PUNT_IPV6_HEADER, { TO(TO6), .payload = 100, .truncate = 80 })
+CASE("neighbour solicitation", VERDICT_FORWARD_IPV6, { TO(TO6), .protocol = 58, .patch = { IP(40, 135) } })
+CASE("proxy_ndp, MLD done", VERDICT_FORWARD_IPV6, { TO(TO6), .protocol = 58, .patch = { IP(40, 132) } }, .flags = FIB_PORT_PROXY6)
+CASE("proxy_ndp, router solicitation", VERDICT_PUNT_IPV6_NDP, { TO(TO6), .protocol = 58, .patch = { IP(40, 133) } }, .flags = FIB_PORT_PROXY6)
+CASE("proxy_ndp, neighbour solicitation", VERDICT_PUNT_IPV6_NDP, { TO(TO6), .protocol = 58, .patch = { IP(40, 135) } }, .flags = FIB_PORT_PROXY6)
+CASE("proxy_ndp, redirect", VERDICT_PUNT_IPV6_NDP, { TO(TO6), .protocol = 58, .patch = { IP(40, 137) } }, .flags = FIB_PORT_PROXY6)
+CASE("proxy_ndp, ICMPv6 138", VERDICT_FORWARD_IPV6, { TO(TO6), .protocol = 58, .patch = { IP(40, 138) } }, .flags = FIB_PORT_PROXY6)
+CASE("proxy_ndp, no ICMPv6 header", VERDICT_PUNT_IPV6_NDP, { TO(TO6), .protocol = 58, .empty = true }, .flags = FIB_PORT_PROXY6)
+CASE("proxy_ndp, routing header", VERDICT_PUNT_IPV6_NDP, { TO(TO6), .protocol = 43 }, .flags = FIB_PORT_PROXY6)
+CASE("proxy_ndp, fragment header", VERDICT_PUNT_IPV6_NDP, { TO(TO6), .protocol = 44 }, .flags = FIB_PORT_PROXY6)
+CASE("proxy_ndp, destination options", VERDICT_PUNT_IPV6_NDP, { TO(TO6), .protocol = 60 }, .flags = FIB_PORT_PROXY6)
+CASE("proxy_ndp, UDP", VERDICT_FORWARD_IPV6, { TO(TO6) }, .flags = FIB_PORT_PROXY6)
 CASE("hop-by-hop options", VERDICT_PUNT_IPV6_HOP_BY_HOP, { TO(TO6), .patch = { IP(6, 0) } })
 CASE("jumbogram", VERDICT_PUNT_IPV6_HOP_BY_HOP, { TO(TO6), .patch = { IP(5, 0), IP(6, 0) } })
 

@@ -17,6 +17,7 @@ MODULE = os.environ["FRR_BPF_MODULE"]
 BIN = os.environ["FRR_BPF_BIN"]
 RELOAD = "/usr/lib/frr/frr-reload.py"
 HERE = os.path.dirname(os.path.abspath(__file__))
+FRAMES = HERE + "/frames.py"
 DAEMONS = {
     "staticd": TopoRouter.RD_STATIC,
     "bgpd": TopoRouter.RD_BGP,
@@ -332,7 +333,7 @@ class Receiver:
 
     def __init__(self, node, ifname, tag):
         self.process = node.popen(
-            ["/usr/bin/python3", HERE + "/frames.py", "receive", ifname, str(tag)],
+            ["/usr/bin/python3", FRAMES, "receive", ifname, str(tag)],
             stdin=subprocess.PIPE,
         )
         assert self.process.stdout.readline() == "ready\n", self.process.communicate()[1]
@@ -361,7 +362,7 @@ def sender_arguments(host, gateway, destinations, count, **more):
 
 def send(host, want):
     """Send frames and return when the last one is out."""
-    command = ["/usr/bin/python3", HERE + "/frames.py", "send"]
+    command = ["/usr/bin/python3", FRAMES, "send"]
     host.net.cmd_raises(command, stdin=json.dumps(want))
 
 

@@ -9,6 +9,8 @@ test's tag, the flow's number, a sequence number.
 
   frames.py send     JSON arguments on stdin, prints {"sent": N}
   frames.py receive  IFNAME TAG: prints "ready", counts until stdin closes, prints JSON
+  frames.py solicit  IFNAME DMAC SOURCE TARGET: prints whether that DMAC answers a unicast
+                     neighbour solicitation for the target
 """
 
 import errno
@@ -169,8 +171,29 @@ def receive(ifname, tag):
     print(json.dumps(result))
 
 
+def solicit(ifname, dmac, source, target):
+    """One neighbour solicitation (RFC 4861, 4.3), sent to the target's own address."""
+    sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+    sock.bind((ifname, 3))
+    smac = sock.getsockname()[4]
+    src, dst = (socket.inet_pton(socket.AF_INET6, one) for one in (source, target))
+    body = struct.pack("!BBHI", 135, 0, 0, 0) + dst + b"\1\1" + smac
+    pseudo = src + dst + struct.pack("!IHBB", len(body), 0, 0, 58)
+    body = body[:2] + struct.pack("!H", checksum(pseudo + body)) + body[4:]
+    header = struct.pack("!IHBB", 6 << 28, len(body), 58, 255)
+    sock.send(mac_bytes(dmac) + smac + b"\x86\xdd" + header + src + dst + body)
+    answered = False
+    while not answered and select.select([sock], [], [], 1)[0]:
+        frame, address = sock.recvfrom(65536)
+        answered = address[2] != OUTGOING and frame[54:55] == b"\x88" and frame[62:78] == dst
+        answered = answered and frame[6:12] == mac_bytes(dmac)
+    print(json.dumps(answered))
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "send":
         send()
+    elif sys.argv[1] == "solicit":
+        solicit(*sys.argv[2:])
     else:
         receive(sys.argv[2], int(sys.argv[3]))

@@ -92,12 +92,21 @@ static bool local_has(const struct prefix_key *key, uint8_t type)
 	return false;
 }
 
-/* IPv4 sources that are our own are martians; IPv6 has no such rule. */
+/*
+ * IPv4 sources that are our own are martians, broadcast addresses may be; IPv6 has
+ * no such rule.
+ */
+static bool is_source(const struct prefix_key *key)
+{
+	return key->family == AF_INET && !is_net(key) &&
+	       (local_has(key, RTN_LOCAL) || local_has(key, RTN_BROADCAST));
+}
+
 static void local_source(const struct prefix_key *key)
 {
 	if (key->family != AF_INET || is_net(key))
 		return;
-	if (local_has(key, RTN_LOCAL))
+	if (is_source(key))
 		health_map_write("an own address",
 				 maps_local4_set(&maps, key->table, key->addr));
 	else
@@ -230,7 +239,7 @@ bool local_is_source(uint32_t table, const uint8_t *addr)
 	};
 
 	memcpy(key.addr, addr, 4);
-	return local_has(&key, RTN_LOCAL);
+	return is_source(&key);
 }
 
 static void local_verify(const struct kernel_local *local)
@@ -238,8 +247,7 @@ static void local_verify(const struct kernel_local *local)
 	const struct prefix_key *key = &local->key;
 	char text[INET_ADDRSTRLEN];
 
-	if (key->family == AF_INET && local->type == RTN_LOCAL &&
-	    !is_net(key) && !maps_local4_has(&maps, key->table, key->addr)) {
+	if (is_source(key) && !maps_local4_has(&maps, key->table, key->addr)) {
 		local_source(key);
 		inet_ntop(AF_INET, key->addr, text, sizeof(text));
 		repair_object(FAULT_MISSING, "own address %s", text);

@@ -28,7 +28,7 @@
 #include "plugin/kernel/netlink_neighbour.h"
 #include "plugin/kernel/netlink_table.h"
 #include "plugin/kernel/netlink_walk.h"
-#include "plugin/kernel/redirects.h"
+#include "plugin/kernel/proc.h"
 #include "plugin/ports/port_attach.h"
 #include "plugin/ports/port_redirects.h"
 
@@ -111,11 +111,10 @@ static void local_gone(const struct kernel_local *local)
 	departure_local_gone(local);
 }
 
-static void netconf(int ifindex, uint8_t family, int forwarding, int rp_filter,
-		    int force_forwarding)
+static void netconf(const struct kernel_netconf *told)
 {
-	port_netconf(ifindex, family, forwarding, rp_filter, force_forwarding);
-	port_redirects_refresh((uint32_t)ifindex);
+	port_netconf(told);
+	port_redirects_refresh((uint32_t)told->ifindex);
 }
 
 static const struct kernel_sink sink = {
@@ -132,6 +131,7 @@ static const struct kernel_sink sink = {
 	.object_gone = departure_object_gone,
 	.netconf = netconf,
 	.redirects = port_redirects_heard,
+	.use_pmtu = port_use_pmtu,
 	.rules = port_policy_rules,
 	.dump_begin = dump_begin,
 	.dump_end = dump_end,
@@ -225,7 +225,7 @@ static void handle_features(struct event *event)
 static void handle_tick(struct event *event)
 {
 	(void)event;
-	redirects_read(&sink);
+	proc_read(&sink);
 	netlink_resync();
 	netlink_features_resync();
 	fib_lock();
@@ -247,7 +247,7 @@ static void handle_tick(struct event *event)
 
 static void handle_start(struct event *event)
 {
-	redirects_read(&sink);
+	proc_read(&sink);
 	netlink_resync();
 	if (netlink_features_open(&sink))
 		zlog_info(

@@ -36,19 +36,18 @@ static void link_told(const struct kernel_link *link)
 		repair_object(FAULT_KERNEL, "interface %s", link->name);
 }
 
-static void netconf_told(int ifindex, uint8_t family, int forwarding,
-			 int rp_filter, int force_forwarding)
+static void netconf_told(const struct kernel_netconf *netconf)
 {
 	uint64_t before = change_count();
 	char name[NEIGHBOUR_NAME] = "all";
 
-	sink->netconf(ifindex, family, forwarding, rp_filter, force_forwarding);
+	sink->netconf(netconf);
 	if (change_count() == before)
 		return;
-	if (ifindex > 0)
-		neighbour_name((uint32_t)ifindex, 0, NULL, name);
+	if (netconf->ifindex > 0)
+		neighbour_name((uint32_t)netconf->ifindex, 0, NULL, name);
 	repair_object(FAULT_KERNEL, "net.ipv%c.conf.%s",
-		      family == AF_INET ? '4' : '6', name);
+		      netconf->family == AF_INET ? '4' : '6', name);
 }
 
 static void object_told(const struct kernel_object *object)

@@ -147,18 +147,25 @@ void netlink_parse_netconf(const struct nlmsghdr *message,
 			   const struct kernel_sink *sink)
 {
 	const struct netconfmsg *header = mnl_nlmsg_get_payload(message);
+	struct kernel_netconf netconf;
 	struct attributes attributes;
 
 	if (!attributes_parse(message, sizeof(*header), &attributes) ||
 	    !attributes_payload(&attributes, NETCONFA_IFINDEX,
 				sizeof(uint32_t)))
 		return;
-	sink->netconf(attributes_int(&attributes, NETCONFA_IFINDEX, 0),
-		      header->ncm_family,
-		      attributes_int(&attributes, NETCONFA_FORWARDING, -1),
-		      attributes_int(&attributes, NETCONFA_RP_FILTER, -1),
-		      attributes_int(&attributes, NETCONFA_FORCE_FORWARDING,
-				     -1));
+	netconf = (struct kernel_netconf){
+		.ifindex = attributes_int(&attributes, NETCONFA_IFINDEX, 0),
+		.family = header->ncm_family,
+		.forwarding =
+			attributes_int(&attributes, NETCONFA_FORWARDING, -1),
+		.rp_filter =
+			attributes_int(&attributes, NETCONFA_RP_FILTER, -1),
+		.force_forwarding = attributes_int(
+			&attributes, NETCONFA_FORCE_FORWARDING, -1),
+		.proxy = attributes_int(&attributes, NETCONFA_PROXY_NEIGH, -1),
+	};
+	sink->netconf(&netconf);
 }
 
 /* Looks up its table for every packet, without a condition. */

@@ -96,6 +96,16 @@ enum kernel_table {
 	KERNEL_NEIGHBOURS,
 };
 
+/* RTM_NEWNETCONF: settings that are not in the message are -1. */
+struct kernel_netconf {
+	int ifindex; /* NETCONFA_IFINDEX_ALL: of "all" */
+	uint8_t family;
+	int forwarding;
+	int rp_filter;
+	int force_forwarding; /* IPv6 */
+	int proxy;	      /* proxy_arp, proxy_ndp */
+};
+
 /* RTM_NEWNEIGH. */
 struct kernel_neighbour {
 	uint32_t ifindex;
@@ -134,15 +144,13 @@ struct kernel_sink {
 	void (*object)(const struct kernel_object *object);
 	void (*object_gone)(uint32_t id);
 
-	/*
-	 * RTM_NEWNETCONF: what is not in the message is -1. ifindex is the
-	 * kernel's: -1 for "all".
-	 */
-	void (*netconf)(int ifindex, uint8_t family, int forwarding,
-			int rp_filter, int force_forwarding);
+	void (*netconf)(const struct kernel_netconf *netconf);
 
 	/* Looked at now and then. */
 	void (*redirects)(const struct kernel_redirects *redirects);
+
+	/* net.ipv4.ip_forward_use_pmtu, likewise. */
+	void (*use_pmtu)(bool on);
 
 	/* Policy rules beyond the kernel's own three exist for the family. */
 	void (*rules)(uint8_t family, bool exist);

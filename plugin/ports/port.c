@@ -204,50 +204,68 @@ void port_xmit(uint32_t ifindex, bool able, bool able_frags)
 		port_tell_egress(port);
 }
 
-static void port_netconf_all(uint8_t family, int forwarding, int rp_filter)
+static void port_policy_all_set(const struct port_policy_all *now)
 {
-	struct port_policy_all before = policy_all;
-
-	if (family == AF_INET6 && forwarding >= 0)
-		policy_all.forwarding6 = forwarding;
-	if (family == AF_INET && rp_filter >= 0)
-		policy_all.rp_filter = (uint8_t)rp_filter;
-	if (!memcmp(&before, &policy_all, sizeof(before)))
+	if (!memcmp(&policy_all, now, sizeof(policy_all)))
 		return;
+	policy_all = *now;
 	change_made();
 	port_policy_all_changed();
 }
 
-void port_netconf(int ifindex, uint8_t family, int forwarding, int rp_filter,
-		  int force_forwarding)
+static void port_netconf_all(const struct kernel_netconf *told)
+{
+	struct port_policy_all now = policy_all;
+
+	if (told->family == AF_INET6 && told->forwarding >= 0)
+		now.forwarding6 = told->forwarding;
+	if (told->family == AF_INET6 && told->proxy >= 0)
+		now.proxy6 = told->proxy;
+	if (told->family == AF_INET && told->rp_filter >= 0)
+		now.rp_filter = (uint8_t)told->rp_filter;
+	port_policy_all_set(&now);
+}
+
+void port_netconf(const struct kernel_netconf *told)
 {
 	bool forwarding4, force6;
 	uint8_t rp_filter4;
 	struct port *port;
 
-	if (ifindex < 0) {
-		if (ifindex == NETCONFA_IFINDEX_ALL)
-			port_netconf_all(family, forwarding, rp_filter);
+	if (told->ifindex < 0) {
+		if (told->ifindex == NETCONFA_IFINDEX_ALL)
+			port_netconf_all(told);
 		return;
 	}
-	port = port_get((uint32_t)ifindex);
+	port = port_get((uint32_t)told->ifindex);
 	if (!port)
 		return;
 	forwarding4 = port->link.forwarding4;
 	rp_filter4 = port->policy.rp_filter;
 	force6 = port->policy.force6;
-	if (family == AF_INET && forwarding >= 0)
-		port->link.forwarding4 = forwarding;
-	if (family == AF_INET && rp_filter >= 0)
-		port->policy.rp_filter = (uint8_t)rp_filter;
-	if (family == AF_INET6 && force_forwarding >= 0)
-		port->policy.force6 = force_forwarding;
+	if (told->family == AF_INET && told->forwarding >= 0)
+		port->link.forwarding4 = told->forwarding;
+	if (told->family == AF_INET && told->rp_filter >= 0)
+		port->policy.rp_filter = (uint8_t)told->rp_filter;
+	if (told->family == AF_INET6 && told->force_forwarding >= 0)
+		port->policy.force6 = told->force_forwarding;
 	if (forwarding4 == port->link.forwarding4 &&
 	    rp_filter4 == port->policy.rp_filter &&
 	    force6 == port->policy.force6)
 		return;
 	change_made();
 	port_policy_changed(port);
+}
+
+void port_use_pmtu(bool on)
+{
+	struct port_policy_all now = policy_all;
+
+	now.use_pmtu = on;
+	if (on && !policy_all.use_pmtu)
+		zlog_notice(
+			"bpf: net.ipv4.ip_forward_use_pmtu is on: the kernel forwards IPv4, for it knows the path MTUs");
+	port_policy_all_set(&now);
 }
 
 void port_address_count(uint32_t ifindex, uint8_t family, int change)

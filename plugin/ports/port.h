@@ -62,12 +62,11 @@ struct port_watcher {
 /* Before any link is known; the watcher stays valid. */
 void port_watch(const struct port_watcher *who);
 
-/*
- * RTM_NEWNETCONF: attributes that are -1 are not in the message. ifindex is the
- * kernel's: -1 for "all".
- */
-void port_netconf(int ifindex, uint8_t family, int forwarding, int rp_filter,
-		  int force_forwarding);
+/* RTM_NEWNETCONF. */
+void port_netconf(const struct kernel_netconf *told);
+
+/* Learned path MTUs bind forwarded IPv4 packets, or do not. */
+void port_use_pmtu(bool on);
 
 /* So many own addresses more, or fewer, on the link; an unknown one is ignored. */
 void port_address_count(uint32_t ifindex, uint8_t family, int change);

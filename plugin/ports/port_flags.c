@@ -38,5 +38,9 @@ uint32_t port_flags(const struct port_policy *port,
 		flags |= FIB_PORT_RULES4;
 	if (all->rules6)
 		flags |= FIB_PORT_RULES6;
+	if (all->proxy6)
+		flags |= FIB_PORT_PROXY6;
+	if (all->use_pmtu)
+		flags |= FIB_PORT_PMTU4;
 	return flags;
 }

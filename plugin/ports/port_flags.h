@@ -27,6 +27,8 @@ struct port_policy_all {
 	uint8_t rp_filter;
 	bool rules4; /* policy rules beyond the kernel's own */
 	bool rules6;
+	bool proxy6;	    /* net.ipv6.conf.all.proxy_ndp */
+	bool use_pmtu;	    /* net.ipv4.ip_forward_use_pmtu */
 	bool custom_locals; /* IPv4 local routes that others made */
 	bool suspended;	    /* what the kernel has is not known */
 };

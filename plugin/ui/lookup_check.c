@@ -29,7 +29,8 @@ static enum verdict check_port(const struct lookup *lookup)
 		return VERDICT_PUNT_FORWARDING_OFF;
 	if (port.flags & (is4 ? FIB_PORT_RULES4 : FIB_PORT_RULES6))
 		return VERDICT_PUNT_POLICY_RULE;
-	return UNDECIDED;
+	return is4 && port.flags & FIB_PORT_PMTU4 ? VERDICT_PUNT_PMTU
+						  : UNDECIDED;
 }
 
 static enum verdict check_addresses4(const struct lookup *lookup)

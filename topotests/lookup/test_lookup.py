@@ -31,6 +31,7 @@ ROWS = {
     "hairpin": (("10.1.0.2", "10.1.0.7"), "punt-hairpin", [], []),
     "hairpin6": (("2001:db8:1::2", "2001:db8:1::7"), "punt-hairpin", [], []),
     "own-source": (("10.2.0.1", "10.1.0.1"), "punt-local-source", [], []),
+    "broadcast-source": (("10.2.0.1", "10.1.0.255"), "punt-local-source", [], []),
     "loopback-source": (("10.2.0.1", "127.0.0.1"), "punt-ipv4-source", [], []),
     "link-local-source": (("2001:db8:2::1", "fe80::7"), "punt-ipv6-source", [], []),
     "multicast": (("224.0.0.99", "10.1.0.2"), "punt-ipv4-destination", [], []),
@@ -66,6 +67,13 @@ ROWS = {
         ["sysctl -qw net.ipv6.conf.all.forwarding=0"],
         ["sysctl -qw net.ipv6.conf.all.forwarding=1"],
     ),
+    "pmtu": (
+        IPV4,
+        "punt-pmtu",
+        ["sysctl -qw net.ipv4.ip_forward_use_pmtu=1"],
+        ["sysctl -qw net.ipv4.ip_forward_use_pmtu=0"],
+    ),
+    "no-pmtu": (IPV4, "forward-ipv4", [], []),
     "rule": (
         IPV4,
         "punt-policy-rule",
@@ -166,3 +174,19 @@ def test_egress_that_does_not_transmit(tgen):
     check(tgen, IPV4, "punt-egress")
     tgen.gears["r2"].cmd_raises("ethtool -K to-r1 gro on")
     check(tgen, IPV4, "forward-ipv4")
+
+
+def test_proxied_solicitation(tgen):
+    """A neighbour solicitation for a proxied address is answered by r1, as in Linux."""
+    nodes = tgen.gears
+    r1, target = nodes["r1"], "2001:db8:2::7"
+
+    def answered():
+        command = [bpf.FRAMES, "solicit", "eth0", bpf.mac(r1, "to-h1"), "2001:db8:1::2", target]
+        return json.loads(nodes["h1"].net.cmd_raises(["/usr/bin/python3", *command]))
+
+    assert not answered()
+    r1.cmd_raises("sysctl -qw net.ipv6.conf.all.proxy_ndp=1 net.ipv6.conf.to-h1.proxy_ndp=1")
+    r1.cmd_raises(f"ip -6 neigh add proxy {target} dev to-h1")
+    bpf.wait("an answer", answered)
+    assert counted(tgen, IPV6, "forward-ipv6") >= COUNT

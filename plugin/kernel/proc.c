@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "plugin/kernel/redirects.h"
+#include "plugin/kernel/proc.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -7,15 +7,16 @@
 
 #include "plugin/base/lock.h"
 
-static bool all_accept(void)
+/* A number in a file; otherwise where there is none. */
+static int number_in(const char *path, int otherwise)
 {
-	FILE *file = fopen("/proc/sys/net/ipv4/conf/all/accept_redirects", "r");
-	int value = 1;
+	FILE *file = fopen(path, "r");
+	int value = otherwise;
 
 	if (!file)
-		return true;
+		return otherwise;
 	if (fscanf(file, "%d", &value) != 1)
-		value = 1;
+		value = otherwise;
 	fclose(file);
 	return value;
 }
@@ -76,15 +77,18 @@ static uint64_t heard6(void)
 	return heard;
 }
 
-void redirects_read(const struct kernel_sink *sink)
+void proc_read(const struct kernel_sink *sink)
 {
 	struct kernel_redirects redirects = {
-		.all4 = all_accept(),
+		.all4 = number_in(
+			"/proc/sys/net/ipv4/conf/all/accept_redirects", 1),
 		.heard4 = heard4(),
 		.heard6 = heard6(),
 	};
+	bool use_pmtu = number_in("/proc/sys/net/ipv4/ip_forward_use_pmtu", 0);
 
 	fib_lock();
 	sink->redirects(&redirects);
+	sink->use_pmtu(use_pmtu);
 	fib_unlock();
 }

@@ -3,6 +3,7 @@
 
 #include "lib/hook.h"
 #include "lib/if.h"
+#include "lib/vrf.h"
 #include "lib/vty.h"
 #include "zebra/interface.h"
 
@@ -16,16 +17,18 @@ static int interface_enter(const struct cmd_element *self, struct vty *vty,
 			   int argc, struct cmd_token *argv[])
 {
 	const char *name = argv[1]->arg;
+	const char *vrf = argc > 3 ? argv[3]->arg : VRF_DEFAULT_NAME;
+	bool apart = vrf_is_backend_netns();
 	char xpath[XPATH_MAXLEN];
 
 	(void)self;
-	(void)argc;
 	if (strlen(name) >= IFNAMSIZ) {
 		vty_out(vty, "%% %s: longer than an interface's name\n", name);
 		return CMD_WARNING_CONFIG_FAILED;
 	}
 	snprintf(xpath, sizeof(xpath),
-		 "/frr-interface:lib/interface[name='%s']", name);
+		 "/frr-interface:lib/interface[name='%s%s%s']",
+		 apart ? vrf : "", apart ? ":" : "", name);
 	VTY_PUSH_XPATH(INTERFACE_NODE, xpath);
 	return CMD_SUCCESS;
 }
@@ -78,6 +81,9 @@ static int block_write(struct vty *vty, struct interface *ifp)
 {
 	enum port_mode mode;
 
+	/* With zebra -n another VRF's may have the name of one of ours. */
+	if (vrf_is_backend_netns() && ifp->vrf->vrf_id != VRF_DEFAULT)
+		return 0;
 	fib_lock();
 	mode = port_configured(ifp->name);
 	if (mode != PORT_OFF)

@@ -3,6 +3,7 @@
 
 #include "lib/hook.h"
 #include "lib/libfrr.h"
+#include "lib/vrf.h"
 #include "lib/vty.h"
 #include "zebra/debug.h"
 
@@ -35,32 +36,40 @@ bool vty_has(int argc, struct cmd_token *argv[], const char *keyword)
 
 /*
  * Name of the interface whose node the vty is in, from its xpath:
- * /frr-interface:lib/interface[name='NAME'], with or without [vrf='...'].
+ * /frr-interface:lib/interface[name='NAME'], with or without [vrf='...'], or with
+ * zebra -n [name='VRF:NAME']. Result: NULL, or a text that says what is wrong.
  */
-static bool interface_name(struct vty *vty, char name[IFNAMSIZ])
+static const char *interface_name(struct vty *vty, char name[IFNAMSIZ])
 {
 	const char *xpath = vty->xpath_index ? VTY_CURR_XPATH : "";
 	const char *start = strstr(xpath, "[name='");
+	const char *vrf = VRF_DEFAULT_NAME;
 	size_t length;
 
 	if (!start)
-		return false;
+		return "Not in an interface node";
 	start += strlen("[name='");
-	length = strcspn(start, "'");
+	length = strcspn(start, "':");
+	if (start[length] == ':') {
+		if (length != strlen(vrf) || memcmp(start, vrf, length))
+			return "BPF forwarding is for interfaces of the default VRF only";
+		start += length + 1;
+		length = strcspn(start, "'");
+	}
 	if (!length || length >= IFNAMSIZ)
-		return false;
+		return "Not an interface's name";
 	memcpy(name, start, length);
 	name[length] = '\0';
-	return true;
+	return NULL;
 }
 
 static int configure_port(struct vty *vty, enum port_mode mode)
 {
 	char name[IFNAMSIZ];
-	const char *problem;
+	const char *problem = interface_name(vty, name);
 
-	if (!interface_name(vty, name)) {
-		vty_out(vty, "%% Not in an interface node\n");
+	if (problem) {
+		vty_out(vty, "%% %s\n", problem);
 		return CMD_WARNING_CONFIG_FAILED;
 	}
 	fib_lock();

@@ -204,3 +204,17 @@ def test_completion(tgen):
     for command in ("status", "fib", "lookup", "nexthop", "adjacency", "interface", "verdicts"):
         assert f"show bpf {command}" in text
     assert "clear bpf counters" in text
+
+
+def test_netns_vrfs(tgen):
+    """The same with zebra -n, which has other names for interfaces inside."""
+    r1 = tgen.gears["r1"]
+    r1.net.daemons_options["zebra"] += " -n"
+    restart(tgen)
+    assert_configured(r1)
+    assert_forwards(tgen)
+    refused = bpf.configure(r1, "interface to-h1 vrf red", "bpf forwarding generic")
+    assert "interfaces of the default VRF only" in refused
+    assert modes(r1) == {"to-h1": "native", "to-h2": "generic"}
+    assert bpf.configure(r1, "interface to-h2", "no bpf forwarding").strip() == ""
+    assert modes(r1) == {"to-h1": "native", "to-h2": None}

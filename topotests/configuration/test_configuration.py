@@ -87,11 +87,11 @@ def assert_forwards(tgen, count=200):
     bpf.check_forwarded(r1, h2, gateway, "10.1.0.2", "10.1.0.0/24", count, receiver)
 
 
-def restart(tgen):
+def restart(tgen, daemons=("zebra", "staticd")):
     """Stop zebra and staticd, start them again, and load /etc/frr/frr.conf with vtysh -b."""
     r1 = tgen.gears["r1"]
-    bpf.stop_daemons(r1, "zebra", "staticd")
-    r1.startDaemons(["zebra", "staticd"])
+    bpf.stop_daemons(r1, *daemons)
+    r1.startDaemons(list(daemons))
     status, output, error = r1.net.cmd_status("vtysh -b")
     assert status == 0, output + error
     bpf.wait_fib(r1, ["10.1.0.0/24", "10.2.0.0/24"])
@@ -209,8 +209,10 @@ def test_completion(tgen):
 def test_netns_vrfs(tgen):
     """The same with zebra -n, which has other names for interfaces inside."""
     r1 = tgen.gears["r1"]
-    r1.net.daemons_options["zebra"] += " -n"
-    restart(tgen)
+    daemons = bpf.daemons(r1)
+    for daemon in set(daemons) - {"staticd"}:
+        r1.net.daemons_options[daemon] = r1.net.daemons_options.get(daemon, "") + " -n"
+    restart(tgen, daemons)
     assert_configured(r1)
     assert_forwards(tgen)
     refused = bpf.configure(r1, "interface to-h1 vrf red", "bpf forwarding generic")

@@ -26,10 +26,10 @@ uint32_t adjacency_create(const struct fib_adjacency *adjacency);
 /* Give it back, after nothing in the maps names it. 0 is ignored. */
 void adjacency_release(uint32_t id);
 
-/* Adjacencies in use. */
 /* Is there an id left? */
 bool adjacency_room(void);
 
+/* Adjacencies in use. */
 uint32_t adjacency_count(void);
 
 #endif /* FRR_BPF_ADJACENCY_H */

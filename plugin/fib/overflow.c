@@ -26,7 +26,6 @@ static void overflow_health(uint8_t family)
 	bool v4 = family == AF_INET;
 	enum health_reason reason = v4 ? HEALTH_ROUTES4 : HEALTH_ROUTES6;
 	uint32_t count = v4 ? count4 : count6;
-
 	int error = v4 ? error4 : error6;
 
 	if (!count)

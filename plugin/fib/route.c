@@ -49,18 +49,18 @@ static int spec_word(const struct route_spec *spec, uint32_t before,
 	uint32_t like = fib_word_action(before) == FIB_FORWARD
 				? fib_word_argument(before)
 				: 0;
-	uint32_t group;
+	uint32_t group = 0;
 
-	if (spec->action != FIB_FORWARD) {
-		*word = fib_word(spec->action, spec->verdict);
-		return 0;
+	*word = fib_word(spec->action, spec->verdict);
+	if (spec->action == FIB_FORWARD) {
+		if (nhgroup_get(spec->nexthops, spec->count, like, &group)) {
+			*word = fib_word(FIB_PUNT, VERDICT_PUNT_DEGRADED);
+			unplaced_set(&spec->key, spec->nexthops, spec->count);
+			return 1;
+		}
+		*word = fib_word(FIB_FORWARD, group);
 	}
-	if (nhgroup_get(spec->nexthops, spec->count, like, &group)) {
-		*word = fib_word(FIB_PUNT, VERDICT_PUNT_DEGRADED);
-		unplaced_set(&spec->key, spec->nexthops, spec->count);
-		return 1;
-	}
-	*word = fib_word(FIB_FORWARD, group);
+	unplaced_remove(&spec->key);
 	return 0;
 }
 
@@ -85,7 +85,6 @@ int route_install(const struct route_spec *spec)
 	bool had_word = intent.owners & FIB_OWNER_ZEBRA;
 	int punted, ret;
 
-	unplaced_remove(&spec->key);
 	punted = spec_word(spec, had_word ? before.word : 0, &intent.word);
 	intent.owners |= FIB_OWNER_ZEBRA;
 	intent.protocol = spec->protocol;

@@ -15,7 +15,7 @@
 
 #include <linux/types.h>
 
-#define FIB_ABI_VERSION 5
+#define FIB_ABI_VERSION 6
 
 /* Ports (interfaces with "bpf forwarding") one router instance can have. */
 #define FIB_PORTS_MAX 256
@@ -217,6 +217,9 @@ struct fib_local4_key {
 #define FIB_PORT_GENERIC 0x0100 /* attached in generic mode */
 #define FIB_PORT_PROXY6 0x0200	/* net.ipv6.conf.all.proxy_ndp */
 #define FIB_PORT_PMTU4 0x0400	/* net.ipv4.ip_forward_use_pmtu */
+#define FIB_PORT_VETH_TAGS                                                     \
+	0x0800 /* VLAN tags are beside the frame, see below */
+#define FIB_PORT_HIDDEN_TAGS 0x1000 /* or where they cannot be seen */
 
 struct fib_port {
 	__u8 mac[6];
@@ -243,6 +246,18 @@ enum fib_counters {
 	FIB_COUNTERS_ROUTE
 };
 
+/*
+ * Where a veth in native mode has the VLAN tag of a frame into which its peer did
+ * not write it: byte offsets in the running kernel's structures. The skb stands
+ * behind the xdp_buff that the program's context is; skb 0 = not known.
+ */
+struct fib_veth_layout {
+	__u16 hard_start; /* struct xdp_buff's data_hard_start */
+	__u16 skb;
+	__u16 head; /* struct sk_buff's head, the same address */
+	__u16 vlan; /* and its vlan_all */
+};
+
 /* Read-only data of the program, set before load: what is off costs nothing. */
 struct fib_config {
 	__u32 ncpus;	    /* possible CPUs = rows of the counters */
@@ -253,6 +268,7 @@ struct fib_config {
 	__u32 max_adjacencies;
 	__u32 hash_seed;
 	__u32 counters; /* enum fib_counters; ROUTE counts nexthops as well */
+	struct fib_veth_layout veth;
 };
 
 /*
@@ -270,6 +286,8 @@ struct fib_config {
 	V(PUNT_FOREIGN_MAC, "punt-foreign-mac", PUNT, "destination MAC is not the interface's")  \
 	V(PUNT_GROUP_MAC, "punt-group-mac", PUNT, "broadcast or multicast destination MAC")      \
 	V(PUNT_VLAN, "punt-vlan", PUNT, "VLAN tag without a port of its own")                    \
+	V(PUNT_VLAN_OFFLOAD, "punt-vlan-offload", PUNT,                                          \
+	  "VLAN tags can be hidden from XDP there (see show bpf interface)")                     \
 	V(PUNT_NOT_IP, "punt-not-ip", PUNT, "neither IPv4 nor IPv6 (ARP, LLDP, IS-IS, ...)")     \
 	V(PUNT_FORWARDING_OFF, "punt-forwarding-off", PUNT, "forwarding sysctl is off")          \
 	V(PUNT_POLICY_RULE, "punt-policy-rule", PUNT, "ip rules exist: the kernel decides")      \

@@ -124,6 +124,9 @@ static __always_inline enum verdict frame_verdict(struct xdp_md *ctx,
 		return VERDICT_PUNT_PORT;
 	if (in->flags & FIB_PORT_MASTER)
 		return VERDICT_PUNT_MASTER;
+	verdict = parse_hidden_tag(ctx, in);
+	if (verdict != UNDECIDED)
+		return verdict;
 	verdict = parse_ethernet(frame, in, &protocol);
 	if (verdict != UNDECIDED)
 		return verdict;

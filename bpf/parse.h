@@ -14,6 +14,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "abi.h"
+#include "maps.h"
 
 /* No verdict yet: the packet goes on to the next step. */
 #define UNDECIDED VERDICTS
@@ -42,6 +43,42 @@ static __always_inline void frame_open(struct xdp_md *ctx, struct frame *frame)
 static __always_inline bool frame_has(const struct frame *frame, __u32 length)
 {
 	return frame->data + length <= frame->end;
+}
+
+/*
+ * The tag that a veth in native mode has in its skb. A frame that was redirected
+ * to the peer has no skb, and no such tag.
+ */
+static __always_inline enum verdict parse_veth_tag(struct xdp_md *ctx)
+{
+	const void *buff = ctx;
+	__u64 skb = 1, start = 0, head = 1;
+	__u32 tag = 1;
+
+	if (!config.veth.skb ||
+	    bpf_probe_read_kernel(&skb, sizeof(skb), buff + config.veth.skb))
+		return VERDICT_PUNT_VLAN_OFFLOAD;
+	if (!skb)
+		return UNDECIDED;
+	/* Is it the frame's? */
+	if (bpf_probe_read_kernel(&start, sizeof(start),
+				  buff + config.veth.hard_start) ||
+	    bpf_probe_read_kernel(&head, sizeof(head),
+				  (void *)skb + config.veth.head) ||
+	    head != start ||
+	    bpf_probe_read_kernel(&tag, sizeof(tag),
+				  (void *)skb + config.veth.vlan))
+		return VERDICT_PUNT_VLAN_OFFLOAD;
+	return tag ? VERDICT_PUNT_VLAN : UNDECIDED;
+}
+
+/* A VLAN tag that is not in the frame makes it another interface's. */
+static __always_inline enum verdict parse_hidden_tag(struct xdp_md *ctx,
+						     const struct fib_port *in)
+{
+	if (in->flags & FIB_PORT_HIDDEN_TAGS)
+		return VERDICT_PUNT_VLAN_OFFLOAD;
+	return in->flags & FIB_PORT_VETH_TAGS ? parse_veth_tag(ctx) : UNDECIDED;
 }
 
 /*

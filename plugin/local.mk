@@ -79,6 +79,8 @@ dplane_bpf_sources = \
 	plugin/engine/pin_directory.h \
 	plugin/engine/program.c \
 	plugin/engine/program.h \
+	plugin/engine/veth_layout.c \
+	plugin/engine/veth_layout.h \
 	plugin/fib/adjacency.c \
 	plugin/fib/adjacency.h \
 	plugin/fib/agreement.c \
@@ -127,8 +129,12 @@ dplane_bpf_sources = \
 	plugin/kernel/netlink_attributes.h \
 	plugin/kernel/netlink_channel.c \
 	plugin/kernel/netlink_channel.h \
+	plugin/kernel/netlink_ethtool.c \
+	plugin/kernel/netlink_ethtool.h \
 	plugin/kernel/netlink_features.c \
 	plugin/kernel/netlink_features.h \
+	plugin/kernel/netlink_generic.c \
+	plugin/kernel/netlink_generic.h \
 	plugin/kernel/netlink_neighbour.c \
 	plugin/kernel/netlink_neighbour.h \
 	plugin/kernel/netlink_parse.c \
@@ -155,6 +161,8 @@ dplane_bpf_sources = \
 	plugin/ports/port_redirects.c \
 	plugin/ports/port_flags.h \
 	plugin/ports/port_redirects.h \
+	plugin/ports/port_tags.c \
+	plugin/ports/port_tags.h \
 	plugin/ui/commands.h \
 	plugin/ui/compat_interface.c \
 	plugin/ui/compat_interface.h \

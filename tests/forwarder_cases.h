@@ -10,6 +10,8 @@
 CASE("interface without a record", VERDICT_PUNT_PORT, { TO("10.1.0.1") }, .in = ROUTER_BARE)
 CASE("port down", VERDICT_PUNT_PORT, { TO("10.1.0.1") }, .flags = FIB_PORT_UP)
 CASE("enslaved port", VERDICT_PUNT_MASTER, { TO("10.1.0.1") }, .flags = FIB_PORT_MASTER)
+CASE("VLAN tags hidden", VERDICT_PUNT_VLAN_OFFLOAD, { TO("10.1.0.1") }, .flags = FIB_PORT_HIDDEN_TAGS)
+CASE("veth that does not show its tags", VERDICT_PUNT_VLAN_OFFLOAD, { TO("10.1.0.1") }, .flags = FIB_PORT_VETH_TAGS)
 CASE("second port", VERDICT_FORWARD_IPV4, { TO("10.1.0.1"), .dmac = "02:00:00:00:00:03" }, .in = ROUTER_OUT2)
 
 /* Ethernet. */

@@ -16,6 +16,7 @@
 #include "plugin/engine/maps.h"
 #include "plugin/engine/pin.h"
 #include "plugin/engine/program.h"
+#include "plugin/engine/veth_layout.h"
 #include "plugin/fib/record.h"
 #include "plugin/fib/route.h"
 #include "plugin/ports/port_attach.h"
@@ -50,6 +51,7 @@ static void settings_config(const struct settings *from, struct maps *m)
 		.max_adjacencies = MAX_ADJACENCIES,
 		.hash_seed = from->hash_seed,
 		.counters = from->counters,
+		.veth = veth_layout(),
 	};
 }
 
@@ -200,7 +202,11 @@ int settings_apply(const struct settings *wanted, char *error, size_t size)
 
 	if (!ret && program_id() && !resize_running())
 		ret = enforce(wanted, error, size);
-	if (!ret)
-		settings = *wanted;
-	return ret;
+	if (ret)
+		return ret;
+	settings = *wanted;
+	fib_lock();
+	port_ignore_tags(settings.ignore_vlan_offload);
+	fib_unlock();
+	return 0;
 }

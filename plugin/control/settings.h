@@ -23,6 +23,7 @@ struct settings {
 	uint32_t max_routes6;
 	uint32_t hash_seed;
 	enum fib_counters counters;
+	bool ignore_vlan_offload;
 };
 
 /* What is configured, whether or not it could be applied. */

@@ -24,6 +24,7 @@
 #include "plugin/fib/route.h"
 #include "plugin/fib/unplaced.h"
 #include "plugin/kernel/netlink.h"
+#include "plugin/kernel/netlink_ethtool.h"
 #include "plugin/kernel/netlink_features.h"
 #include "plugin/kernel/netlink_neighbour.h"
 #include "plugin/kernel/netlink_table.h"
@@ -31,6 +32,7 @@
 #include "plugin/kernel/proc.h"
 #include "plugin/ports/port_attach.h"
 #include "plugin/ports/port_redirects.h"
+#include "plugin/ports/port_tags.h"
 
 /* Seconds between looks at what nobody announces. */
 #define TICK 5
@@ -121,6 +123,7 @@ static const struct kernel_sink sink = {
 	.link = link_update,
 	.link_gone = link_gone,
 	.link_transmits = port_xmit,
+	.link_tags = port_tags_told,
 	.neighbour = neighbour_update,
 	.neighbour_gone = neighbour_delete,
 	.local = local_add,
@@ -166,9 +169,24 @@ static void port_egress_changed(uint32_t ifindex)
 				&egress_event);
 }
 
+static void port_show_tags(uint32_t ifindex)
+{
+	request_link(netlink_ethtool_show_tags, ifindex);
+}
+
+static void port_hide_tags(uint32_t ifindex, uint8_t tags)
+{
+	if (tags & KERNEL_CTAGS)
+		request_link(netlink_ethtool_hide_ctags, ifindex);
+	if (tags & KERNEL_STAGS)
+		request_link(netlink_ethtool_hide_stags, ifindex);
+}
+
 static const struct port_watcher watcher = {
 	.appeared = port_appeared,
 	.egress_changed = port_egress_changed,
+	.show_tags = port_show_tags,
+	.hide_tags = port_hide_tags,
 };
 
 static void manage(uint32_t ifindex, uint8_t family, const uint8_t *addr)
@@ -289,6 +307,7 @@ int sync_start(void)
 	port_watch(&watcher);
 	neighbour_set_resolver(&resolver);
 	port_suspend(true);
+	netlink_ethtool_open(&sink);
 	ret = netlink_open(&sink);
 	if (ret)
 		return ret;
@@ -311,6 +330,7 @@ void sync_close(void)
 {
 	netlink_close();
 	netlink_walk_close();
+	netlink_ethtool_close();
 	netlink_features_close();
 	netlink_neighbour_close();
 }

@@ -11,6 +11,7 @@
 #include "lib/privs.h"
 
 #include "plugin/kernel/netlink_channel.h"
+#include "plugin/kernel/netlink_generic.h"
 
 /* include/uapi/linux/netdev.h, which is younger than Debian 12's headers. */
 #define NETDEV_COMMAND_DEV_GET 1
@@ -30,44 +31,11 @@ static struct netlink_channel channel = {
 static const struct kernel_sink *sink;
 static bool resync;
 
-struct family {
-	uint16_t id;
-	uint32_t group; /* multicast group "mgmt" */
+/* id 0: the kernel has no such family */
+static struct generic_family netdev = {
+	.name = "netdev",
+	.group_name = "mgmt",
 };
-
-static struct family netdev; /* id 0: the kernel has no such family */
-
-static int family_group(const struct nlattr *attribute, void *data)
-{
-	const struct nlattr *part;
-	const char *name = NULL;
-	struct family *family = data;
-	uint32_t id = 0;
-
-	mnl_attr_for_each_nested (part, attribute) {
-		if (mnl_attr_get_type(part) == CTRL_ATTR_MCAST_GRP_NAME)
-			name = mnl_attr_get_str(part);
-		else if (mnl_attr_get_type(part) == CTRL_ATTR_MCAST_GRP_ID)
-			id = mnl_attr_get_u32(part);
-	}
-	if (name && !strcmp(name, "mgmt"))
-		family->group = id;
-	return MNL_CB_OK;
-}
-
-static int family_parse(const struct nlmsghdr *message, void *data)
-{
-	const struct nlattr *attribute;
-	struct family *family = data;
-
-	mnl_attr_for_each (attribute, message, sizeof(struct genlmsghdr)) {
-		if (mnl_attr_get_type(attribute) == CTRL_ATTR_FAMILY_ID)
-			family->id = mnl_attr_get_u16(attribute);
-		else if (mnl_attr_get_type(attribute) == CTRL_ATTR_MCAST_GROUPS)
-			mnl_attr_parse_nested(attribute, family_group, family);
-	}
-	return MNL_CB_OK;
-}
 
 static int features_parse(const struct nlmsghdr *message, void *data)
 {
@@ -96,41 +64,23 @@ static int features_parse(const struct nlmsghdr *message, void *data)
 	return MNL_CB_OK;
 }
 
-static struct nlmsghdr *message_put(char *buffer, uint16_t type, uint16_t flags,
-				    uint8_t command)
-{
-	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
-	struct genlmsghdr *header;
-
-	message->nlmsg_type = type;
-	message->nlmsg_flags = NLM_F_REQUEST | flags;
-	header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
-	header->cmd = command;
-	header->version = 1;
-	return message;
-}
-
 /* The features of all links. */
 static int features_read(void)
 {
 	char buffer[256];
 
 	return netlink_request(&channel,
-			       message_put(buffer, netdev.id, NLM_F_DUMP,
-					   NETDEV_COMMAND_DEV_GET),
+			       generic_message(buffer, netdev.id, NLM_F_DUMP,
+					       NETDEV_COMMAND_DEV_GET),
 			       features_parse, NULL);
 }
 
-static int family_learn(void)
+static int family_join(void)
 {
-	char buffer[256];
-	struct nlmsghdr *message = message_put(buffer, GENL_ID_CTRL, NLM_F_ACK,
-					       CTRL_CMD_GETFAMILY);
+	int ret = generic_family_learn(&channel, &netdev);
 
-	mnl_attr_put_strz(message, CTRL_ATTR_FAMILY_NAME, "netdev");
-	if (netlink_request(&channel, message, family_parse, &netdev) ||
-	    !netdev.id)
-		return -EOPNOTSUPP;
+	if (ret)
+		return ret;
 	if (mnl_socket_setsockopt(events, NETLINK_ADD_MEMBERSHIP, &netdev.group,
 				  sizeof(netdev.group)) < 0)
 		return -errno;
@@ -154,12 +104,12 @@ int netlink_features_open(const struct kernel_sink *to)
 	int ret = -ENOTCONN;
 
 	sink = to;
-	netdev = (struct family){ 0 };
+	netdev.id = 0;
 	frr_with_privs (&zserv_privs) {
 		events = events_open();
 	}
 	if (events)
-		ret = family_learn();
+		ret = family_join();
 	if (ret)
 		netlink_features_close();
 	return ret;
@@ -186,8 +136,8 @@ void netlink_features_get(uint32_t ifindex)
 
 	if (!netdev.id)
 		return;
-	message = message_put(buffer, netdev.id, NLM_F_ACK,
-			      NETDEV_COMMAND_DEV_GET);
+	message = generic_message(buffer, netdev.id, NLM_F_ACK,
+				  NETDEV_COMMAND_DEV_GET);
 	mnl_attr_put_u32(message, NETDEV_ATTRIBUTE_IFINDEX, ifindex);
 	/* A link that is gone again is refused: its end is announced. */
 	netlink_request(&channel, message, features_parse, NULL);

@@ -13,6 +13,7 @@
 #include <linux/netconf.h>
 #include <linux/rtnetlink.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "plugin/kernel/netlink_attributes.h"
@@ -68,6 +69,21 @@ static void link_settings(const struct attributes *attributes,
 	link->mtu6 = mtu > 0 ? (uint32_t)mtu : 0;
 }
 
+static void link_kind(const struct nlattr *information,
+		      struct kernel_link *link)
+{
+	struct attributes attributes = { 0 };
+	const struct nlattr *kind;
+
+	if (!information)
+		return;
+	mnl_attr_parse_nested(information, attributes_collect, &attributes);
+	kind = attributes.table[IFLA_INFO_KIND];
+	if (kind && mnl_attr_validate(kind, MNL_TYPE_NUL_STRING) >= 0)
+		snprintf(link->kind, sizeof(link->kind), "%s",
+			 mnl_attr_get_str(kind));
+}
+
 void netlink_parse_link(const struct nlmsghdr *message,
 			const struct kernel_sink *sink)
 {
@@ -103,6 +119,7 @@ void netlink_parse_link(const struct nlmsghdr *message,
 		    !(header->ifi_flags & (IFF_RUNNING | IFF_LOWER_UP));
 	link.mtu = attributes_u32(&attributes, IFLA_MTU, 0);
 	link.master = attributes_u32(&attributes, IFLA_MASTER, 0);
+	link_kind(attributes.table[IFLA_LINKINFO], &link);
 	link_settings(&attributes, &link);
 	sink->link(&link);
 }

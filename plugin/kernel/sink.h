@@ -20,6 +20,7 @@
 struct kernel_link {
 	uint32_t ifindex;
 	char name[IFNAMSIZ];
+	char kind[16]; /* "veth", "bridge"; empty: a driver of hardware */
 	uint8_t mac[6];
 	bool ethernet;
 	bool up;      /* administratively */
@@ -32,6 +33,10 @@ struct kernel_link {
 	bool redirects4;  /* net.ipv4.conf.IF.accept_redirects */
 	bool redirects6;  /* ICMP redirects are accepted */
 };
+
+/* VLAN tags that a driver may take out of frames: of 802.1Q, of 802.1ad. */
+#define KERNEL_CTAGS 1
+#define KERNEL_STAGS 2
 
 /* What becomes of ICMP redirects, as only /proc tells. */
 struct kernel_redirects {
@@ -123,6 +128,10 @@ struct kernel_sink {
 
 	/* Its driver can transmit redirected frames; multi-buffer ones. */
 	void (*link_transmits)(uint32_t ifindex, bool able, bool able_frags);
+
+	/* Its driver takes such tags out; it did of those, until it was told not to. */
+	void (*link_tags)(uint32_t ifindex, uint8_t offloaded,
+			  uint8_t turned_off);
 
 	void (*neighbour)(const struct kernel_neighbour *neighbour);
 	void (*neighbour_gone)(uint32_t ifindex, uint8_t family,

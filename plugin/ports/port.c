@@ -41,6 +41,11 @@ void port_watch(const struct port_watcher *who)
 	watcher = who;
 }
 
+const struct port_watcher *port_watcher(void)
+{
+	return watcher;
+}
+
 struct port *port_get(uint32_t ifindex)
 {
 	struct port search;
@@ -265,6 +270,14 @@ void port_use_pmtu(bool on)
 	if (on && !policy_all.use_pmtu)
 		zlog_notice(
 			"bpf: net.ipv4.ip_forward_use_pmtu is on: the kernel forwards IPv4, for it knows the path MTUs");
+	port_policy_all_set(&now);
+}
+
+void port_ignore_tags(bool ignore)
+{
+	struct port_policy_all now = policy_all;
+
+	now.ignore_tags = ignore;
 	port_policy_all_set(&now);
 }
 

@@ -28,11 +28,19 @@ struct port_redirects {
 	bool in_force;
 };
 
+/* Receive VLAN offload: KERNEL_CTAGS, KERNEL_STAGS. */
+struct port_tag_offload {
+	bool known;
+	uint8_t offloaded;  /* now; while it is not known it may be */
+	uint8_t turned_off; /* by us */
+};
+
 struct port {
 	struct port_table_item item;
 	struct kernel_link link;
 	struct port_policy policy; /* of sysctls and addresses */
 	struct port_redirects redirects4, redirects6;
+	struct port_tag_offload tags;
 	bool seen;
 	bool xmit;	 /* driver takes redirected frames (native mode) */
 	bool xmit_frags; /* multi-buffer ones as well */
@@ -53,14 +61,22 @@ struct port_egress {
 	bool xmit_frags;
 };
 
-/* Who is told: a link is new; what port_egress() says of one may differ. */
+/*
+ * Who is told: a link is new; what port_egress() says of one may differ; its VLAN
+ * offload shall be off, or on again for such tags.
+ */
 struct port_watcher {
 	void (*appeared)(uint32_t ifindex);
 	void (*egress_changed)(uint32_t ifindex);
+	void (*show_tags)(uint32_t ifindex);
+	void (*hide_tags)(uint32_t ifindex, uint8_t tags);
 };
 
 /* Before any link is known; the watcher stays valid. */
 void port_watch(const struct port_watcher *who);
+
+/* "bpf vlan-offload ignore": nobody sends tagged frames where they are hidden. */
+void port_ignore_tags(bool ignore);
 
 /* RTM_NEWNETCONF. */
 void port_netconf(const struct kernel_netconf *told);
@@ -105,7 +121,7 @@ const struct port *port_next(const struct port *port);
 const char *port_name(uint32_t ifindex);
 
 /*
- * For port_attach.c: links that may be changed, or NULL; all of them, next after
+ * For port_*.c: links that may be changed, or NULL; all of them, next after
  * NULL or port; a new one, or the one that is there; write its record; say that
  * what leaves by it changed.
  */
@@ -117,5 +133,6 @@ void port_free(struct port *port);
 void port_publish(const struct port *port);
 struct fib_port port_record(const struct port *port);
 void port_tell_egress(const struct port *port);
+const struct port_watcher *port_watcher(void);
 
 #endif /* FRR_BPF_PORT_H */

@@ -14,6 +14,7 @@
 #include "plugin/engine/maps.h"
 #include "plugin/engine/pin.h"
 #include "plugin/engine/program.h"
+#include "plugin/ports/port_tags.h"
 
 static struct idpool slots;
 
@@ -59,6 +60,7 @@ static void port_detach(struct port *port)
 	maps_devmap_remove(&maps, port->link.ifindex);
 	program_detach(link_fd, port->link.ifindex);
 	maps_port_remove(&maps, port->link.ifindex);
+	port_tags_release(port);
 	idpool_put(&slots, port->slot);
 	port->slot = 0;
 	zlog_info("bpf: %s: forwarding in XDP ended", port->link.name);
@@ -110,6 +112,7 @@ static void port_attach(struct port *port, enum port_mode mode)
 	}
 	port->link_fd = fd;
 	port->error[0] = '\0';
+	port_tags_attached(port);
 	port->pin_error = program_pin(fd, port->link.ifindex, port->generic);
 	/*
 	 * A packet that arrives before the record is written is punted
@@ -119,6 +122,7 @@ static void port_attach(struct port *port, enum port_mode mode)
 	health_map_write("a redirect target",
 			 maps_devmap_set(&maps, port->link.ifindex));
 	port_tell_egress(port);
+	port_tags_look(port);
 	zlog_info("bpf: %s: forwarding in XDP, %s mode", port->link.name,
 		  port->generic ? "generic" : "native");
 }
@@ -170,6 +174,9 @@ bool port_link_update(const struct kernel_link *link)
 		port_publish(port);
 		port_tell_egress(port);
 	}
+	/* A driver's features change without a sign in the message. */
+	if (port->link_fd >= 0)
+		port_tags_look(port);
 	return changed;
 }
 
@@ -327,8 +334,10 @@ void port_fini(void)
 	struct port *port;
 
 	while ((port = port_walk(NULL))) {
-		if (port->link_fd >= 0)
+		if (port->link_fd >= 0) {
 			program_detach(port->link_fd, port->link.ifindex);
+			port_tags_release(port);
+		}
 		port_free(port);
 	}
 	port_config_fini();

@@ -29,6 +29,10 @@ uint32_t port_flags(const struct port_policy *port,
 		flags |= FIB_PORT_MASTER;
 	if (port->generic)
 		flags |= FIB_PORT_GENERIC;
+	if (port->tags == PORT_TAGS_BESIDE)
+		flags |= FIB_PORT_VETH_TAGS;
+	if (port->tags == PORT_TAGS_HIDDEN && !all->ignore_tags)
+		flags |= FIB_PORT_HIDDEN_TAGS;
 	if (port->forwarding4)
 		flags |= FIB_PORT_FORWARD4;
 	/* No address at all: IPv6 is disabled there and the kernel drops. */

@@ -9,11 +9,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Where the VLAN tags of received frames are. */
+enum port_tags {
+	PORT_TAGS_IN_FRAME,
+	PORT_TAGS_BESIDE, /* the program looks there */
+	PORT_TAGS_HIDDEN,
+};
+
 /* What decides over one port. */
 struct port_policy {
 	bool up;
-	bool master;	  /* it has one: a bridge, a bond */
-	bool generic;	  /* attached in generic mode */
+	bool master;  /* it has one: a bridge, a bond */
+	bool generic; /* attached in generic mode */
+	enum port_tags tags;
 	bool forwarding4; /* net.ipv4.conf.IF.forwarding */
 	bool force6;	  /* net.ipv6.conf.IF.force_forwarding */
 	uint8_t rp_filter;
@@ -30,6 +38,7 @@ struct port_policy_all {
 	bool proxy6;	    /* net.ipv6.conf.all.proxy_ndp */
 	bool use_pmtu;	    /* net.ipv4.ip_forward_use_pmtu */
 	bool custom_locals; /* IPv4 local routes that others made */
+	bool ignore_tags;   /* hidden ones: there are none */
 	bool suspended;	    /* what the kernel has is not known */
 };
 

@@ -38,6 +38,11 @@
 	"Equal-cost multipath\n"                                               \
 	"Seed of the flow hash\n"                                              \
 	"Seed (give each router its own to avoid polarisation)\n"
+#define BPF_VLAN_OFFLOAD_HELP                                                  \
+	BPF_STR                                                                \
+	"Interfaces on which VLAN tags can be hidden from XDP\n"               \
+	"The kernel forwards what arrives there (default)\n"                   \
+	"Nobody sends tagged frames there\n"
 #define BPF_DEBUG_HELP                                                         \
 	"Zebra configuration\n" BPF_STR                                        \
 	"Route, link and port events\n"                                        \
@@ -65,6 +70,11 @@
 	C(no_bpf_ecmp_hash_seed, CONFIG,                                       \
 	  "no bpf ecmp hash-seed [(0-4294967295)]",                            \
 	  BPF_NO_STR BPF_HASH_SEED_HELP)                                       \
+	C(bpf_vlan_offload, CONFIG, "bpf vlan-offload <punt|ignore>",          \
+	  BPF_VLAN_OFFLOAD_HELP)                                               \
+	C(no_bpf_vlan_offload, CONFIG,                                         \
+	  "no bpf vlan-offload [<punt|ignore>]",                               \
+	  BPF_NO_STR BPF_VLAN_OFFLOAD_HELP)                                    \
 	C(debug_zebra_bpf, DEBUG,                                              \
 	  "debug zebra bpf [<events|neighbours|maps>]",                        \
 	  "Debugging functions (see also 'undebug')\n" BPF_DEBUG_HELP)         \

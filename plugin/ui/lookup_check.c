@@ -25,6 +25,8 @@ static enum verdict check_port(const struct lookup *lookup)
 		return VERDICT_PUNT_PORT;
 	if (port.flags & FIB_PORT_MASTER)
 		return VERDICT_PUNT_MASTER;
+	if (port.flags & FIB_PORT_HIDDEN_TAGS)
+		return VERDICT_PUNT_VLAN_OFFLOAD;
 	if (!(port.flags & (is4 ? FIB_PORT_FORWARD4 : FIB_PORT_FORWARD6)))
 		return VERDICT_PUNT_FORWARDING_OFF;
 	if (port.flags & (is4 ? FIB_PORT_RULES4 : FIB_PORT_RULES6))

@@ -12,6 +12,7 @@
 #include "plugin/fib/record.h"
 #include "plugin/fib/route.h"
 #include "plugin/ports/port_config.h"
+#include "plugin/ports/port_tags.h"
 
 /* The action words of FIB_VERDICTS, as shown. */
 #define REDIRECT "forward"
@@ -154,6 +155,21 @@ static void add_port_counters(struct json_object *object,
 	}
 }
 
+/* Does XDP see VLAN tags, and what was done about the driver's offload? */
+static void add_tags(struct json_object *object, const struct port *port)
+{
+	const char *reason = port_tags_reason(port);
+
+	model_string(object, "vlanTags", reason ? "hidden" : "seen");
+	if (reason)
+		model_string(object, "vlanTagsReason", reason);
+	if (port->tags.known)
+		model_string(object, "vlanOffload",
+			     port->tags.offloaded    ? "on"
+			     : port->tags.turned_off ? "turned-off"
+						     : "off");
+}
+
 struct json_object *model_interface(const struct port *port)
 {
 	struct json_object *object = json_object_new_object();
@@ -178,6 +194,8 @@ struct json_object *model_interface(const struct port *port)
 		object, "icmpRedirects",
 		json_object_new_boolean(port->redirects4.in_force ||
 					port->redirects6.in_force));
+	if (port->link_fd >= 0)
+		add_tags(object, port);
 	if (port->error[0])
 		model_string(object, "error", port->error);
 	if (port->link.ethernet)

@@ -51,6 +51,8 @@ static struct json_object *status_parameters(void)
 	model_number(object, "maxRoutesIpv6", settings.max_routes6);
 	model_string(object, "counters", counters_name(settings.counters));
 	model_number(object, "hashSeed", settings.hash_seed);
+	model_string(object, "vlanOffload",
+		     settings.ignore_vlan_offload ? "ignore" : "punt");
 	return object;
 }
 

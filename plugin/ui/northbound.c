@@ -13,7 +13,7 @@ extern const char frr_bpf_yang[];
 
 static struct yang_module_embed embed = {
 	.mod_name = "frr-bpf",
-	.mod_rev = "2026-11-30",
+	.mod_rev = "2026-12-01",
 	.format = LYS_IN_YANG,
 };
 

@@ -180,6 +180,24 @@ HANDLER(no_bpf_ecmp_hash_seed)
 	return apply(vty, &wanted);
 }
 
+HANDLER(bpf_vlan_offload)
+{
+	struct settings wanted = settings;
+
+	UNUSED_ARGUMENTS;
+	wanted.ignore_vlan_offload = vty_has(argc, argv, "ignore");
+	return apply(vty, &wanted);
+}
+
+HANDLER(no_bpf_vlan_offload)
+{
+	struct settings wanted = settings;
+
+	UNUSED_ARGUMENTS;
+	wanted.ignore_vlan_offload = false;
+	return apply(vty, &wanted);
+}
+
 /* Debugging set in the configuration is saved; set in enable mode it is not. */
 static unsigned int debug_configured;
 
@@ -272,6 +290,8 @@ static int write_global(struct vty *vty)
 			counters_name(settings.counters));
 	if (settings.hash_seed)
 		vty_out(vty, "bpf ecmp hash-seed %u\n", settings.hash_seed);
+	if (settings.ignore_vlan_offload)
+		vty_out(vty, "bpf vlan-offload ignore\n");
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 
 #include "plugin/base/lock.h"
 #include "plugin/control/lifecycle.h"
+#include "plugin/control/settings.h"
 #include "plugin/ports/port_config.h"
 #include "plugin/ui/model.h"
 #include "plugin/ui/route_text.h"
@@ -338,6 +339,16 @@ static void interface_text(struct vty *vty, struct json_object *all)
 		    json_true(port, "icmpRedirects"))
 			vty_out(vty,
 				"%s: accepts ICMP redirects, or did (sysctl accept_redirects): packets to gateways there are punted\n",
+				key);
+		if (json_member(port, "vlanTagsReason"))
+			vty_out(vty, "%s: %s: %s\n", key,
+				json_text(port, "vlanTagsReason"),
+				settings.ignore_vlan_offload
+					? "ignored, as configured"
+					: "its packets are punted (see bpf vlan-offload)");
+		if (!strcmp(json_text(port, "vlanOffload"), "turned-off"))
+			vty_out(vty,
+				"%s: VLAN offload was turned off, so that XDP sees the tags\n",
 				key);
 	}
 }

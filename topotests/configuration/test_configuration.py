@@ -19,6 +19,7 @@ GLOBAL = [
     "bpf fib max-routes ipv4 5000",
     "bpf fib max-routes ipv6 6000",
     "bpf ecmp hash-seed 42",
+    "bpf vlan-offload ignore",
     "debug zebra bpf events",
 ]
 

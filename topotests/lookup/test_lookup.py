@@ -168,9 +168,9 @@ def test_egress_that_does_not_transmit(tgen):
     r1 = tgen.gears["r1"]
     tgen.gears["r2"].cmd_raises("ethtool -K to-r1 gro off")
     check(tgen, IPV4, "punt-egress")
-    bpf.configure(r1, "interface to-h1", "bpf forwarding generic")
+    bpf.configure(r1, "bpf vlan-offload ignore", "interface to-h1", "bpf forwarding generic")
     check(tgen, IPV4, "forward-ipv4")
-    bpf.configure(r1, "interface to-h1", "bpf forwarding native")
+    bpf.configure(r1, "no bpf vlan-offload", "interface to-h1", "bpf forwarding native")
     check(tgen, IPV4, "punt-egress")
     tgen.gears["r2"].cmd_raises("ethtool -K to-r1 gro on")
     check(tgen, IPV4, "forward-ipv4")

@@ -220,6 +220,8 @@ struct fib_local4_key {
 #define FIB_PORT_VETH_TAGS                                                     \
 	0x0800 /* VLAN tags are beside the frame, see below */
 #define FIB_PORT_HIDDEN_TAGS 0x1000 /* or where they cannot be seen */
+#define FIB_PORT_FILTERS4 0x2000 /* netfilter, IPsec, tc: the kernel decides */
+#define FIB_PORT_FILTERS6 0x4000
 
 struct fib_port {
 	__u8 mac[6];
@@ -291,6 +293,8 @@ struct fib_config {
 	V(PUNT_NOT_IP, "punt-not-ip", PUNT, "neither IPv4 nor IPv6 (ARP, LLDP, IS-IS, ...)")     \
 	V(PUNT_FORWARDING_OFF, "punt-forwarding-off", PUNT, "forwarding sysctl is off")          \
 	V(PUNT_POLICY_RULE, "punt-policy-rule", PUNT, "ip rules exist: the kernel decides")      \
+	V(PUNT_NETFILTER, "punt-netfilter", PUNT,                                                \
+	  "netfilter rules, IPsec policies or tc filters exist: kernel decides")                 \
 	V(PUNT_IPV4_HEADER, "punt-ipv4-header", PUNT, "bad IPv4 version, IHL or total length")   \
 	V(PUNT_IPV4_CHECKSUM, "punt-ipv4-checksum", PUNT, "bad IPv4 header checksum")            \
 	V(PUNT_IPV4_OPTIONS, "punt-ipv4-options", PUNT, "IPv4 options")                          \

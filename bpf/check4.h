@@ -67,6 +67,8 @@ static __always_inline enum verdict check4(const struct frame *frame,
 		return VERDICT_PUNT_FORWARDING_OFF;
 	if (in->flags & FIB_PORT_RULES4)
 		return VERDICT_PUNT_POLICY_RULE;
+	if (in->flags & FIB_PORT_FILTERS4)
+		return VERDICT_PUNT_NETFILTER;
 	if (in->flags & FIB_PORT_PMTU4)
 		return VERDICT_PUNT_PMTU;
 

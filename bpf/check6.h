@@ -48,6 +48,8 @@ static __always_inline enum verdict check6(const struct frame *frame,
 		return VERDICT_PUNT_FORWARDING_OFF;
 	if (in->flags & FIB_PORT_RULES6)
 		return VERDICT_PUNT_POLICY_RULE;
+	if (in->flags & FIB_PORT_FILTERS6)
+		return VERDICT_PUNT_NETFILTER;
 
 	if (*(const __u8 *)ip >> 4 != 6)
 		return VERDICT_PUNT_IPV6_HEADER;

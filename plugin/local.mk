@@ -123,6 +123,12 @@ dplane_bpf_sources = \
 	plugin/fib/unplaced.h \
 	plugin/fib/verify.c \
 	plugin/fib/verify.h \
+	plugin/kernel/bpf_hooks.c \
+	plugin/kernel/bpf_hooks.h \
+	plugin/kernel/filter_list.c \
+	plugin/kernel/filter_list.h \
+	plugin/kernel/filters.c \
+	plugin/kernel/filters.h \
 	plugin/kernel/netlink.c \
 	plugin/kernel/netlink.h \
 	plugin/kernel/netlink_attributes.c \
@@ -137,6 +143,8 @@ dplane_bpf_sources = \
 	plugin/kernel/netlink_generic.h \
 	plugin/kernel/netlink_neighbour.c \
 	plugin/kernel/netlink_neighbour.h \
+	plugin/kernel/netlink_nft.c \
+	plugin/kernel/netlink_nft.h \
 	plugin/kernel/netlink_parse.c \
 	plugin/kernel/netlink_parse.h \
 	plugin/kernel/netlink_route.c \
@@ -144,11 +152,17 @@ dplane_bpf_sources = \
 	plugin/kernel/netlink_replay.h \
 	plugin/kernel/netlink_table.c \
 	plugin/kernel/netlink_table.h \
+	plugin/kernel/netlink_tc.c \
+	plugin/kernel/netlink_tc.h \
 	plugin/kernel/netlink_walk.c \
 	plugin/kernel/netlink_walk.h \
+	plugin/kernel/netlink_xfrm.c \
+	plugin/kernel/netlink_xfrm.h \
 	plugin/kernel/proc.c \
 	plugin/kernel/proc.h \
 	plugin/kernel/sink.h \
+	plugin/kernel/xtables.c \
+	plugin/kernel/xtables.h \
 	plugin/loader/start.h \
 	plugin/module.c \
 	plugin/ports/port.c \
@@ -157,6 +171,8 @@ dplane_bpf_sources = \
 	plugin/ports/port_attach.h \
 	plugin/ports/port_config.c \
 	plugin/ports/port_config.h \
+	plugin/ports/port_filters.c \
+	plugin/ports/port_filters.h \
 	plugin/ports/port_flags.c \
 	plugin/ports/port_redirects.c \
 	plugin/ports/port_flags.h \

@@ -18,6 +18,7 @@
 #include "plugin/base/lock.h"
 #include "plugin/engine/maps.h"
 #include "plugin/engine/pin.h"
+#include "plugin/kernel/xtables.h"
 #include "plugin/loader/start.h"
 #include "plugin/ui/model.h"
 #include "plugin/ui/northbound.h"
@@ -92,6 +93,7 @@ __attribute__((visibility("default"))) void
 frr_bpf_start(const struct module_start *start)
 {
 	maps_init(&maps);
+	xtables_open();
 	if (start->bad_argument)
 		argument_refuse(start->bad_argument);
 	else

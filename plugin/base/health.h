@@ -19,6 +19,7 @@ enum health_reason {
 	HEALTH_ROUTES6,	    /* IPv6 routes that do not fit */
 	HEALTH_NEXTHOPS,    /* routes without room for their nexthops */
 	HEALTH_ADJACENCIES, /* neighbours without room */
+	HEALTH_FILTERS,	    /* netfilter, IPsec: the kernel forwards */
 	HEALTH_PORT,	    /* an interface could not be attached */
 	HEALTH_MAPS,	    /* a map write failed */
 	HEALTH_REASONS

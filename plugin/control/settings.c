@@ -20,6 +20,7 @@
 #include "plugin/fib/record.h"
 #include "plugin/fib/route.h"
 #include "plugin/ports/port_attach.h"
+#include "plugin/ports/port_filters.h"
 
 /* Shared by many routes, so far fewer than routes; memory is charged at once. */
 #define MAX_NEXTHOPS 16384
@@ -207,6 +208,7 @@ int settings_apply(const struct settings *wanted, char *error, size_t size)
 	settings = *wanted;
 	fib_lock();
 	port_ignore_tags(settings.ignore_vlan_offload);
+	port_filters_ignore(settings.ignore_netfilter);
 	fib_unlock();
 	return 0;
 }

@@ -24,6 +24,7 @@ struct settings {
 	uint32_t hash_seed;
 	enum fib_counters counters;
 	bool ignore_vlan_offload;
+	bool ignore_netfilter;
 };
 
 /* What is configured, whether or not it could be applied. */

@@ -23,19 +23,25 @@
 #include "plugin/fib/record.h"
 #include "plugin/fib/route.h"
 #include "plugin/fib/unplaced.h"
+#include "plugin/kernel/filters.h"
 #include "plugin/kernel/netlink.h"
 #include "plugin/kernel/netlink_ethtool.h"
 #include "plugin/kernel/netlink_features.h"
 #include "plugin/kernel/netlink_neighbour.h"
 #include "plugin/kernel/netlink_table.h"
+#include "plugin/kernel/netlink_tc.h"
 #include "plugin/kernel/netlink_walk.h"
 #include "plugin/kernel/proc.h"
 #include "plugin/ports/port_attach.h"
+#include "plugin/ports/port_filters.h"
 #include "plugin/ports/port_redirects.h"
 #include "plugin/ports/port_tags.h"
 
 /* Seconds between looks at what nobody announces. */
 #define TICK 5
+
+/* The same for iptables: rules bind packets as soon as they are there. */
+#define FILTERS_TICK 1
 
 /*
  * Milliseconds in which events gather after some: one by one, a table's worth of
@@ -45,7 +51,7 @@
 
 static struct frr_pthread *reader;
 static struct event *start_event, *read_event, *features_event, *tick_event,
-	*egress_event;
+	*egress_event, *filters_event[KERNEL_FILTERS], *filters_tick_event;
 
 static void dump_begin(enum kernel_table table)
 {
@@ -124,6 +130,9 @@ static const struct kernel_sink sink = {
 	.link_gone = link_gone,
 	.link_transmits = port_xmit,
 	.link_tags = port_tags_told,
+	.filters = port_filters_told,
+	.link_filters_changed = port_filters_changed,
+	.link_filters = port_link_filters_told,
 	.neighbour = neighbour_update,
 	.neighbour_gone = neighbour_delete,
 	.local = local_add,
@@ -182,11 +191,17 @@ static void port_hide_tags(uint32_t ifindex, uint8_t tags)
 		request_link(netlink_ethtool_hide_stags, ifindex);
 }
 
+static void port_look_filters(uint32_t ifindex)
+{
+	request_link(netlink_tc_look, ifindex);
+}
+
 static const struct port_watcher watcher = {
 	.appeared = port_appeared,
 	.egress_changed = port_egress_changed,
 	.show_tags = port_show_tags,
 	.hide_tags = port_hide_tags,
+	.look_filters = port_look_filters,
 };
 
 static void manage(uint32_t ifindex, uint8_t family, const uint8_t *addr)
@@ -240,6 +255,24 @@ static void handle_features(struct event *event)
 		       netlink_features_fd(), &features_event);
 }
 
+static void handle_filters(struct event *event)
+{
+	void *argument = EVENT_ARG(event);
+	int kind = (int)(intptr_t)argument;
+
+	filters_read(kind);
+	event_add_read(reader->master, handle_filters, argument,
+		       filters_fd(kind), &filters_event[kind]);
+}
+
+static void handle_filters_tick(struct event *event)
+{
+	(void)event;
+	filters_tick();
+	event_add_timer(reader->master, handle_filters_tick, NULL, FILTERS_TICK,
+			&filters_tick_event);
+}
+
 static void handle_tick(struct event *event)
 {
 	(void)event;
@@ -263,9 +296,22 @@ static void handle_tick(struct event *event)
 	event_add_timer(reader->master, handle_tick, NULL, TICK, &tick_event);
 }
 
+static void filters_start(void)
+{
+	filters_open(&sink);
+	event_add_timer(reader->master, handle_filters_tick, NULL, FILTERS_TICK,
+			&filters_tick_event);
+	for (int kind = 0; kind < KERNEL_FILTERS; kind++)
+		if (filters_fd(kind) >= 0)
+			event_add_read(reader->master, handle_filters,
+				       (void *)(intptr_t)kind, filters_fd(kind),
+				       &filters_event[kind]);
+}
+
 static void handle_start(struct event *event)
 {
 	proc_read(&sink);
+	filters_start();
 	netlink_resync();
 	if (netlink_features_open(&sink))
 		zlog_info(
@@ -308,6 +354,7 @@ int sync_start(void)
 	neighbour_set_resolver(&resolver);
 	port_suspend(true);
 	netlink_ethtool_open(&sink);
+	netlink_tc_open(&sink);
 	ret = netlink_open(&sink);
 	if (ret)
 		return ret;
@@ -330,6 +377,8 @@ void sync_close(void)
 {
 	netlink_close();
 	netlink_walk_close();
+	filters_close();
+	netlink_tc_close();
 	netlink_ethtool_close();
 	netlink_features_close();
 	netlink_neighbour_close();

@@ -65,6 +65,7 @@ static struct mnl_socket *events_open(void)
 		RTNLGRP_LINK,	    RTNLGRP_NEIGH,	  RTNLGRP_IPV4_ROUTE,
 		RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV4_NETCONF, RTNLGRP_IPV6_NETCONF,
 		RTNLGRP_IPV4_RULE,  RTNLGRP_IPV6_RULE,	  RTNLGRP_NEXTHOP,
+		RTNLGRP_TC,
 	};
 	int size = RECEIVE_BUFFER;
 	struct mnl_socket *socket =

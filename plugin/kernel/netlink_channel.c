@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/rtnetlink.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "plugin/base/compat.h"
@@ -14,14 +15,16 @@ extern struct zebra_privs_t zserv_privs;
 
 static int channel_open(struct netlink_channel *channel)
 {
-	int strict = 1;
+	int strict = 1, error = 0;
 
 	frr_with_privs (&zserv_privs) {
 		channel->socket =
 			mnl_socket_open2(channel->protocol, SOCK_CLOEXEC);
+		if (!channel->socket)
+			error = errno;
 	}
 	if (!channel->socket)
-		return -errno;
+		return -error;
 	if (mnl_socket_bind(channel->socket, 0, MNL_SOCKET_AUTOPID) < 0) {
 		netlink_channel_close(channel);
 		return -ENOTCONN;
@@ -60,10 +63,10 @@ static int answer_handle(const struct netlink_channel *channel, size_t size,
 int netlink_send(struct netlink_channel *channel, struct nlmsghdr *message)
 {
 	ssize_t size = -1;
-	int error;
+	int error = channel->socket ? 0 : -channel_open(channel);
 
-	if (!channel->socket && channel_open(channel))
-		return -ENOTCONN;
+	if (error)
+		return -error;
 	message->nlmsg_seq = ++channel->sequence;
 	frr_with_privs (&zserv_privs) {
 		size = mnl_socket_sendto(channel->socket, message,
@@ -108,6 +111,18 @@ int netlink_request(struct netlink_channel *channel, struct nlmsghdr *message,
 		ret = netlink_receive(channel, callback, data);
 	} while (ret > 0);
 	return ret;
+}
+
+int netlink_dump(struct netlink_channel *channel, uint16_t type,
+		 const void *header, size_t size, mnl_cb_t callback, void *data)
+{
+	char buffer[256];
+	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
+
+	message->nlmsg_type = type;
+	message->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	memcpy(mnl_nlmsg_put_extra_header(message, size), header, size);
+	return netlink_request(channel, message, callback, data);
 }
 
 /* Datagrams of a call: the kernel sends each event as one. */

@@ -30,6 +30,17 @@ int netlink_request(struct netlink_channel *channel, struct nlmsghdr *message,
 		    mnl_cb_t callback, void *data);
 
 /*
+ * A dump, with it; header is what follows nlmsghdr (rtgenmsg, ifinfomsg, ...), of
+ * size bytes. Result: as above.
+ */
+int netlink_dump(struct netlink_channel *channel, uint16_t type,
+		 const void *header, size_t size, mnl_cb_t callback,
+		 void *data);
+
+/* A dump of a table that keeps changing is given up for now after so many. */
+#define NETLINK_DUMP_TRIES 5
+
+/*
  * Its parts: netlink_receive() handles a part of the answer. Result: 1 when there
  * is more, 0 at the end, -errno as above.
  */

@@ -237,6 +237,18 @@ bool netlink_rules_matter(const struct netlink_rules *rules)
 	return rules->other || !rules->local || !rules->main;
 }
 
+/* Filters of a block that links share name no link. */
+static void parse_tc(const struct nlmsghdr *message,
+		     const struct kernel_sink *sink)
+{
+	const struct tcmsg *header = mnl_nlmsg_get_payload(message);
+
+	if (mnl_nlmsg_get_payload_len(message) >= sizeof(*header))
+		sink->link_filters_changed(
+			header->tcm_ifindex > 0 ? (uint32_t)header->tcm_ifindex
+						: 0);
+}
+
 void netlink_parse(const struct nlmsghdr *message,
 		   const struct kernel_sink *sink)
 {
@@ -259,6 +271,12 @@ void netlink_parse(const struct nlmsghdr *message,
 		break;
 	case RTM_NEWNETCONF:
 		netlink_parse_netconf(message, sink);
+		break;
+	case RTM_NEWQDISC:
+	case RTM_DELQDISC:
+	case RTM_NEWTFILTER:
+	case RTM_DELTFILTER:
+		parse_tc(message, sink);
 		break;
 	default:
 		break;

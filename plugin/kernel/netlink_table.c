@@ -12,9 +12,6 @@
 #include "plugin/kernel/netlink_channel.h"
 #include "plugin/kernel/netlink_parse.h"
 
-/* A dump of a table that keeps changing is left to the next resynchronisation. */
-#define DUMP_TRIES 5
-
 static struct netlink_channel channel = {
 	.protocol = NETLINK_ROUTE,
 	.locks = true,
@@ -42,18 +39,11 @@ struct listener {
 static int dump(uint16_t type, const void *header, size_t size,
 		const struct listener *to)
 {
-	char buffer[256];
 	int ret = -EINTR;
 
-	for (int i = 0; i < DUMP_TRIES && ret == -EINTR; i++) {
-		struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
-
-		message->nlmsg_type = type;
-		message->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-		memcpy(mnl_nlmsg_put_extra_header(message, size), header, size);
-		ret = netlink_request(&channel, message, to->callback,
-				      to->data);
-	}
+	for (int i = 0; i < NETLINK_DUMP_TRIES && ret == -EINTR; i++)
+		ret = netlink_dump(&channel, type, header, size, to->callback,
+				   to->data);
 	return ret;
 }
 

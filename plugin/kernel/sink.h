@@ -92,6 +92,34 @@ struct kernel_object {
 	} * members;
 };
 
+/* What forwarded packets pass in the kernel, and XDP does not know of. */
+enum kernel_filters {
+	KERNEL_NFTABLES,
+	KERNEL_XTABLES, /* iptables, ip6tables before nftables */
+	KERNEL_XFRM,	/* IPsec policies */
+	KERNEL_BPF,	/* BPF programs at netfilter's hooks */
+	KERNEL_FILTERS
+};
+
+struct kernel_filter {
+	uint8_t family; /* of the packets, 0 = any */
+	char text[112]; /* for the operator */
+};
+
+#define KERNEL_FILTERS_MAX 8
+
+struct kernel_filter_list {
+	enum kernel_filters of;
+	unsigned int count; /* those for which there was no room, too */
+	struct kernel_filter filters[KERNEL_FILTERS_MAX];
+};
+
+/* The same for what arrives by a link and what leaves by it; "" = nothing. */
+struct kernel_link_filters {
+	char in[48];
+	char out[48];
+};
+
 /* What is asked for as a whole, after a start and after lost events. */
 enum kernel_table {
 	KERNEL_LINKS,
@@ -132,6 +160,14 @@ struct kernel_sink {
 	/* Its driver takes such tags out; it did of those, until it was told not to. */
 	void (*link_tags)(uint32_t ifindex, uint8_t offloaded,
 			  uint8_t turned_off);
+
+	/* netfilter and IPsec: all of a kind, now and after each change. */
+	void (*filters)(const struct kernel_filter_list *list);
+
+	/* tc on a link changed; 0: on one that is not known. */
+	void (*link_filters_changed)(uint32_t ifindex);
+	void (*link_filters)(uint32_t ifindex,
+			     const struct kernel_link_filters *filters);
 
 	void (*neighbour)(const struct kernel_neighbour *neighbour);
 	void (*neighbour_gone)(uint32_t ifindex, uint8_t family,

@@ -123,7 +123,8 @@ bool port_egress(uint32_t ifindex, struct port_egress *egress)
 	const struct port *port = port_get(ifindex);
 
 	if (!port || port->link_fd < 0 || !port->link.running ||
-	    port->link.master)
+	    port->link.master ||
+	    (port->filters.out[0] && !policy_all.ignore_filters))
 		return false;
 	if (!egress)
 		return true;
@@ -278,6 +279,23 @@ void port_ignore_tags(bool ignore)
 	struct port_policy_all now = policy_all;
 
 	now.ignore_tags = ignore;
+	port_policy_all_set(&now);
+}
+
+void port_filters_exist(bool ipv4, bool ipv6)
+{
+	struct port_policy_all now = policy_all;
+
+	now.filters4 = ipv4;
+	now.filters6 = ipv6;
+	port_policy_all_set(&now);
+}
+
+void port_ignore_filters(bool ignore)
+{
+	struct port_policy_all now = policy_all;
+
+	now.ignore_filters = ignore;
 	port_policy_all_set(&now);
 }
 

@@ -41,6 +41,7 @@ struct port {
 	struct port_policy policy; /* of sysctls and addresses */
 	struct port_redirects redirects4, redirects6;
 	struct port_tag_offload tags;
+	struct kernel_link_filters filters; /* of tc */
 	bool seen;
 	bool xmit;	 /* driver takes redirected frames (native mode) */
 	bool xmit_frags; /* multi-buffer ones as well */
@@ -63,13 +64,14 @@ struct port_egress {
 
 /*
  * Who is told: a link is new; what port_egress() says of one may differ; its VLAN
- * offload shall be off, or on again for such tags.
+ * offload shall be off, or on again for such tags; what does tc do there?
  */
 struct port_watcher {
 	void (*appeared)(uint32_t ifindex);
 	void (*egress_changed)(uint32_t ifindex);
 	void (*show_tags)(uint32_t ifindex);
 	void (*hide_tags)(uint32_t ifindex, uint8_t tags);
+	void (*look_filters)(uint32_t ifindex);
 };
 
 /* Before any link is known; the watcher stays valid. */
@@ -77,6 +79,10 @@ void port_watch(const struct port_watcher *who);
 
 /* "bpf vlan-offload ignore": nobody sends tagged frames where they are hidden. */
 void port_ignore_tags(bool ignore);
+
+/* netfilter or IPsec sees forwarded packets of the family; that is ignored. */
+void port_filters_exist(bool ipv4, bool ipv6);
+void port_ignore_filters(bool ignore);
 
 /* RTM_NEWNETCONF. */
 void port_netconf(const struct kernel_netconf *told);

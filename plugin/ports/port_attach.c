@@ -14,6 +14,7 @@
 #include "plugin/engine/maps.h"
 #include "plugin/engine/pin.h"
 #include "plugin/engine/program.h"
+#include "plugin/ports/port_filters.h"
 #include "plugin/ports/port_tags.h"
 
 static struct idpool slots;
@@ -113,6 +114,7 @@ static void port_attach(struct port *port, enum port_mode mode)
 	port->link_fd = fd;
 	port->error[0] = '\0';
 	port_tags_attached(port);
+	port_filters_attached(port);
 	port->pin_error = program_pin(fd, port->link.ifindex, port->generic);
 	/*
 	 * A packet that arrives before the record is written is punted
@@ -123,6 +125,7 @@ static void port_attach(struct port *port, enum port_mode mode)
 			 maps_devmap_set(&maps, port->link.ifindex));
 	port_tell_egress(port);
 	port_tags_look(port);
+	port_filters_look(port);
 	zlog_info("bpf: %s: forwarding in XDP, %s mode", port->link.name,
 		  port->generic ? "generic" : "native");
 }
@@ -210,6 +213,7 @@ void port_dump_end(void)
 		if (!port->seen)
 			port_link_delete(port->link.ifindex);
 	}
+	port_filters_changed(0);
 }
 
 const char *port_configure(const char *name, enum port_mode mode)

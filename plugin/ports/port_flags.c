@@ -18,10 +18,24 @@ static uint32_t rpf_flag(const struct port_policy *port,
 	return rp_filter ? FIB_PORT_RPF_LOOSE : 0;
 }
 
+static uint32_t filter_flags(const struct port_policy *port,
+			     const struct port_policy_all *all)
+{
+	uint32_t flags = 0;
+
+	if (all->ignore_filters)
+		return 0;
+	if (port->filters || all->filters4)
+		flags |= FIB_PORT_FILTERS4;
+	if (port->filters || all->filters6)
+		flags |= FIB_PORT_FILTERS6;
+	return flags;
+}
+
 uint32_t port_flags(const struct port_policy *port,
 		    const struct port_policy_all *all)
 {
-	uint32_t flags = rpf_flag(port, all);
+	uint32_t flags = rpf_flag(port, all) | filter_flags(port, all);
 
 	if (port->up && !all->suspended)
 		flags |= FIB_PORT_UP;

@@ -22,6 +22,7 @@ struct port_policy {
 	bool master;  /* it has one: a bridge, a bond */
 	bool generic; /* attached in generic mode */
 	enum port_tags tags;
+	bool filters;	  /* tc sees what arrives */
 	bool forwarding4; /* net.ipv4.conf.IF.forwarding */
 	bool force6;	  /* net.ipv6.conf.IF.force_forwarding */
 	uint8_t rp_filter;
@@ -39,7 +40,10 @@ struct port_policy_all {
 	bool use_pmtu;	    /* net.ipv4.ip_forward_use_pmtu */
 	bool custom_locals; /* IPv4 local routes that others made */
 	bool ignore_tags;   /* hidden ones: there are none */
-	bool suspended;	    /* what the kernel has is not known */
+	bool filters4;	    /* netfilter or IPsec sees it */
+	bool filters6;
+	bool ignore_filters; /* those and tc */
+	bool suspended;	     /* what the kernel has is not known */
 };
 
 /* FIB_PORT_* of a port. */

@@ -43,6 +43,11 @@
 	"Interfaces on which VLAN tags can be hidden from XDP\n"               \
 	"The kernel forwards what arrives there (default)\n"                   \
 	"Nobody sends tagged frames there\n"
+#define BPF_NETFILTER_HELP                                                     \
+	BPF_STR                                                                \
+	"netfilter rules, IPsec policies and tc that forwarded packets pass\n" \
+	"The kernel forwards what they may concern (default)\n"                \
+	"XDP forwards past them\n"
 #define BPF_DEBUG_HELP                                                         \
 	"Zebra configuration\n" BPF_STR                                        \
 	"Route, link and port events\n"                                        \
@@ -75,6 +80,10 @@
 	C(no_bpf_vlan_offload, CONFIG,                                         \
 	  "no bpf vlan-offload [<punt|ignore>]",                               \
 	  BPF_NO_STR BPF_VLAN_OFFLOAD_HELP)                                    \
+	C(bpf_netfilter, CONFIG, "bpf netfilter <punt|ignore>",                \
+	  BPF_NETFILTER_HELP)                                                  \
+	C(no_bpf_netfilter, CONFIG, "no bpf netfilter [<punt|ignore>]",        \
+	  BPF_NO_STR BPF_NETFILTER_HELP)                                       \
 	C(debug_zebra_bpf, DEBUG,                                              \
 	  "debug zebra bpf [<events|neighbours|maps>]",                        \
 	  "Debugging functions (see also 'undebug')\n" BPF_DEBUG_HELP)         \

@@ -31,6 +31,8 @@ static enum verdict check_port(const struct lookup *lookup)
 		return VERDICT_PUNT_FORWARDING_OFF;
 	if (port.flags & (is4 ? FIB_PORT_RULES4 : FIB_PORT_RULES6))
 		return VERDICT_PUNT_POLICY_RULE;
+	if (port.flags & (is4 ? FIB_PORT_FILTERS4 : FIB_PORT_FILTERS6))
+		return VERDICT_PUNT_NETFILTER;
 	return is4 && port.flags & FIB_PORT_PMTU4 ? VERDICT_PUNT_PMTU
 						  : UNDECIDED;
 }

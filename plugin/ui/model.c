@@ -196,6 +196,10 @@ struct json_object *model_interface(const struct port *port)
 					port->redirects6.in_force));
 	if (port->link_fd >= 0)
 		add_tags(object, port);
+	if (port->link_fd >= 0 && port->filters.in[0])
+		model_string(object, "filtersIn", port->filters.in);
+	if (port->link_fd >= 0 && port->filters.out[0])
+		model_string(object, "filtersOut", port->filters.out);
 	if (port->error[0])
 		model_string(object, "error", port->error);
 	if (port->link.ethernet)

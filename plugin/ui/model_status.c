@@ -17,6 +17,7 @@
 #include "plugin/fib/route.h"
 #include "plugin/zebra/provider.h"
 #include "plugin/ports/port_attach.h"
+#include "plugin/ports/port_filters.h"
 
 static struct json_object *status_reasons(void)
 {
@@ -53,7 +54,30 @@ static struct json_object *status_parameters(void)
 	model_number(object, "hashSeed", settings.hash_seed);
 	model_string(object, "vlanOffload",
 		     settings.ignore_vlan_offload ? "ignore" : "punt");
+	model_string(object, "netfilter",
+		     settings.ignore_netfilter ? "ignore" : "punt");
 	return object;
+}
+
+static void add_filter(const struct kernel_filter *filter, void *argument)
+{
+	struct json_object *object = json_object_new_object();
+
+	model_string(object, "name", filter->text);
+	model_string(object, "afi",
+		     filter->family == AF_INET	  ? "ipv4"
+		     : filter->family == AF_INET6 ? "ipv6"
+						  : "all");
+	json_object_array_add(argument, object);
+}
+
+/* What forwarded packets pass in the kernel, for an operator to find there. */
+static struct json_object *status_filters(void)
+{
+	struct json_object *array = json_object_new_array();
+
+	port_filters_walk(add_filter, array);
+	return array;
 }
 
 static struct json_object *status_counts(void)
@@ -132,6 +156,7 @@ struct json_object *model_status(void)
 	if (pin_directory())
 		model_string(object, "pinDirectory", pin_directory());
 	json_object_object_add(object, "parameters", status_parameters());
+	json_object_object_add(object, "filters", status_filters());
 	json_object_object_add(object, "counts", status_counts());
 	json_object_object_add(object, "contexts", status_contexts());
 	json_object_object_add(object, "audit", model_audit());

@@ -44,6 +44,11 @@ static struct json_object *program_next(uint64_t *cursor)
 	return status_member("programs", cursor);
 }
 
+static struct json_object *filter_next(uint64_t *cursor)
+{
+	return status_member("filters", cursor);
+}
+
 static struct json_object *interface_next(uint64_t *cursor)
 {
 	const struct port *port = NULL;
@@ -202,6 +207,7 @@ static const void *list_lookup(struct list_model *list, const void *parent,
 #define LISTS(L)                                                               \
 	L(map, "/frr-bpf:bpf/status/map", map_next, NULL, "name")              \
 	L(program, "/frr-bpf:bpf/status/program", program_next, NULL, "name")  \
+	L(filter, "/frr-bpf:bpf/status/filter", filter_next, NULL, "name")     \
 	L(interface, "/frr-bpf:bpf/interface", interface_next, NULL, "name")   \
 	L(route, "/frr-bpf:bpf/route", route_next, NULL, "table", "prefix")    \
 	L(route_nexthop, "/frr-bpf:bpf/route/nexthop", NULL, "nexthops", "id") \

@@ -198,6 +198,24 @@ HANDLER(no_bpf_vlan_offload)
 	return apply(vty, &wanted);
 }
 
+HANDLER(bpf_netfilter)
+{
+	struct settings wanted = settings;
+
+	UNUSED_ARGUMENTS;
+	wanted.ignore_netfilter = vty_has(argc, argv, "ignore");
+	return apply(vty, &wanted);
+}
+
+HANDLER(no_bpf_netfilter)
+{
+	struct settings wanted = settings;
+
+	UNUSED_ARGUMENTS;
+	wanted.ignore_netfilter = false;
+	return apply(vty, &wanted);
+}
+
 /* Debugging set in the configuration is saved; set in enable mode it is not. */
 static unsigned int debug_configured;
 
@@ -292,6 +310,8 @@ static int write_global(struct vty *vty)
 		vty_out(vty, "bpf ecmp hash-seed %u\n", settings.hash_seed);
 	if (settings.ignore_vlan_offload)
 		vty_out(vty, "bpf vlan-offload ignore\n");
+	if (settings.ignore_netfilter)
+		vty_out(vty, "bpf netfilter ignore\n");
 	return 0;
 }
 

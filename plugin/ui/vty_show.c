@@ -95,6 +95,20 @@ static void status_list(struct vty *vty, struct json_object *status,
 				json_object_array_get_idx(array, i)));
 }
 
+static void status_filters(struct vty *vty, struct json_object *status)
+{
+	struct json_object *array = json_member(status, "filters");
+	size_t count = json_object_array_length(array);
+
+	if (count && settings.ignore_netfilter)
+		vty_out(vty, " XDP forwards past (bpf netfilter ignore):\n");
+	else if (count)
+		vty_out(vty, " Forwarded packets pass in the kernel:\n");
+	for (size_t i = 0; i < count; i++)
+		vty_out(vty, "   %s\n",
+			json_text(json_object_array_get_idx(array, i), "name"));
+}
+
 static void status_maps(struct vty *vty, struct json_object *status)
 {
 	struct json_object *array = json_member(status, "maps");
@@ -137,6 +151,7 @@ static void status_text(struct vty *vty, struct json_object *status)
 			json_text(program, "name"), json_text(program, "id"));
 	}
 	vty_out(vty, " Pinned in: %s\n", json_text(status, "pinDirectory"));
+	status_filters(vty, status);
 	if (json_true(status, "resizing"))
 		vty_out(vty,
 			" Moving the routes to maps of the configured size\n");
@@ -310,6 +325,49 @@ HANDLER(show_bpf_adjacency)
 	return CMD_SUCCESS;
 }
 
+/* What keeps packets of an attached port from being forwarded in XDP. */
+static void port_notes(struct vty *vty, const char *name,
+		       struct json_object *port)
+{
+	const char *punted = "punted (see bpf netfilter)";
+
+	if (settings.ignore_netfilter)
+		punted = "forwarded past that, as configured";
+	if (!json_true(port, "redirectTarget"))
+		vty_out(vty,
+			"%s: cannot be forwarded to in native mode (a veth whose peer has GRO off?): such packets are punted\n",
+			name);
+	if (json_true(port, "icmpRedirects"))
+		vty_out(vty,
+			"%s: accepts ICMP redirects, or did (sysctl accept_redirects): packets to gateways there are punted\n",
+			name);
+	if (json_member(port, "vlanTagsReason"))
+		vty_out(vty, "%s: %s: %s\n", name,
+			json_text(port, "vlanTagsReason"),
+			settings.ignore_vlan_offload
+				? "ignored, as configured"
+				: "its packets are punted (see bpf vlan-offload)");
+	if (!strcmp(json_text(port, "vlanOffload"), "turned-off"))
+		vty_out(vty,
+			"%s: VLAN offload was turned off, so that XDP sees the tags\n",
+			name);
+	if (json_member(port, "filtersIn"))
+		vty_out(vty, "%s: what arrives passes %s: it is %s\n", name,
+			json_text(port, "filtersIn"), punted);
+	if (json_member(port, "filtersOut"))
+		vty_out(vty, "%s: what leaves passes %s: it is %s\n", name,
+			json_text(port, "filtersOut"), punted);
+}
+
+static void interface_notes(struct vty *vty, const char *name,
+			    struct json_object *port)
+{
+	if (json_member(port, "error"))
+		vty_out(vty, "%s: %s\n", name, json_text(port, "error"));
+	if (strcmp(json_text(port, "mode"), "off"))
+		port_notes(vty, name, port);
+}
+
 static void interface_text(struct vty *vty, struct json_object *all)
 {
 	struct ttable *table =
@@ -328,28 +386,7 @@ static void interface_text(struct vty *vty, struct json_object *all)
 	table_print(vty, table);
 	json_object_object_foreach(all, key, port)
 	{
-		if (json_member(port, "error"))
-			vty_out(vty, "%s: %s\n", key, json_text(port, "error"));
-		if (strcmp(json_text(port, "mode"), "off") &&
-		    !json_true(port, "redirectTarget"))
-			vty_out(vty,
-				"%s: cannot be forwarded to in native mode (a veth whose peer has GRO off?): such packets are punted\n",
-				key);
-		if (strcmp(json_text(port, "mode"), "off") &&
-		    json_true(port, "icmpRedirects"))
-			vty_out(vty,
-				"%s: accepts ICMP redirects, or did (sysctl accept_redirects): packets to gateways there are punted\n",
-				key);
-		if (json_member(port, "vlanTagsReason"))
-			vty_out(vty, "%s: %s: %s\n", key,
-				json_text(port, "vlanTagsReason"),
-				settings.ignore_vlan_offload
-					? "ignored, as configured"
-					: "its packets are punted (see bpf vlan-offload)");
-		if (!strcmp(json_text(port, "vlanOffload"), "turned-off"))
-			vty_out(vty,
-				"%s: VLAN offload was turned off, so that XDP sees the tags\n",
-				key);
+		interface_notes(vty, key, port);
 	}
 }
 

@@ -23,6 +23,7 @@
 #include "plugin/fib/record.h"
 #include "plugin/fib/route.h"
 #include "plugin/fib/unplaced.h"
+#include "plugin/kernel/bpf_hooks.h"
 #include "plugin/kernel/filters.h"
 #include "plugin/kernel/netlink.h"
 #include "plugin/kernel/netlink_ethtool.h"
@@ -133,6 +134,7 @@ static const struct kernel_sink sink = {
 	.filters = port_filters_told,
 	.link_filters_changed = port_filters_changed,
 	.link_filters = port_link_filters_told,
+	.link_programs = port_link_programs_told,
 	.neighbour = neighbour_update,
 	.neighbour_gone = neighbour_delete,
 	.local = local_add,
@@ -193,6 +195,8 @@ static void port_hide_tags(uint32_t ifindex, uint8_t tags)
 
 static void port_look_filters(uint32_t ifindex)
 {
+	/* What comes last says that all is known. */
+	request_link(bpf_hooks_link, ifindex);
 	request_link(netlink_tc_look, ifindex);
 }
 
@@ -226,14 +230,16 @@ static const struct resolver_ops resolver = {
 	.can_manage = netlink_can_manage,
 };
 
-/* Not every change of a link is announced (IPv6's MTU). */
+/* Not every change of a link is announced (IPv6's MTU, tcx). */
 static void links_refresh(void)
 {
 	const struct port *port = NULL;
 
 	while ((port = port_next(port)))
-		if (port->link_fd >= 0 && port->link.up)
+		if (port->link_fd >= 0 && port->link.up) {
 			request_link(netlink_table_link, port->link.ifindex);
+			request_link(bpf_hooks_link, port->link.ifindex);
+		}
 }
 
 static void handle_readable(struct event *event)
@@ -355,6 +361,7 @@ int sync_start(void)
 	port_suspend(true);
 	netlink_ethtool_open(&sink);
 	netlink_tc_open(&sink);
+	bpf_hooks_open(&sink);
 	ret = netlink_open(&sink);
 	if (ret)
 		return ret;

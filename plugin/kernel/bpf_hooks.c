@@ -12,12 +12,15 @@
 #include "plugin/base/compat.h"
 #include "lib/privs.h"
 
+#include "plugin/base/lock.h"
 #include "plugin/kernel/filter_list.h"
 
 /* include/uapi/linux/bpf.h, which is younger than Debian 12's headers. */
 enum { LINK_NETFILTER = 10, TCX_INGRESS = 46, TCX_EGRESS = 47 };
 
 extern struct zebra_privs_t zserv_privs;
+
+static const struct kernel_sink *sink;
 
 /* The head of struct bpf_link_info, and its part for netfilter. */
 struct netfilter_link {
@@ -80,8 +83,17 @@ static bool programs_at(uint32_t ifindex, int where)
 	return any;
 }
 
-void bpf_hooks_link(uint32_t ifindex, bool *in, bool *out)
+void bpf_hooks_link(uint32_t ifindex)
 {
-	*in = programs_at(ifindex, TCX_INGRESS);
-	*out = programs_at(ifindex, TCX_EGRESS);
+	bool in = programs_at(ifindex, TCX_INGRESS);
+	bool out = programs_at(ifindex, TCX_EGRESS);
+
+	fib_lock();
+	sink->link_programs(ifindex, in, out);
+	fib_unlock();
+}
+
+void bpf_hooks_open(const struct kernel_sink *to)
+{
+	sink = to;
 }

@@ -12,7 +12,8 @@
 /* At netfilter's, whatever the network namespace. Result: 0 or -errno. */
 int bpf_hooks_look(struct kernel_filter_list *list);
 
-/* Are there any where packets come in by the link, or leave by it? */
-void bpf_hooks_link(uint32_t ifindex, bool *in, bool *out);
+/* Those of a link, to the sink's link_programs(). Without the fib lock. */
+void bpf_hooks_open(const struct kernel_sink *to);
+void bpf_hooks_link(uint32_t ifindex);
 
 #endif /* FRR_BPF_BPF_HOOKS_H */

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "plugin/base/lock.h"
-#include "plugin/kernel/bpf_hooks.h"
 #include "plugin/kernel/netlink_attributes.h"
 #include "plugin/kernel/netlink_channel.h"
 
@@ -105,17 +104,6 @@ static int link_look(struct found *found)
 	return ret == -EOPNOTSUPP ? 0 : ret;
 }
 
-static void programs_look(uint32_t ifindex, struct kernel_link_filters *into)
-{
-	bool in, out;
-
-	bpf_hooks_link(ifindex, &in, &out);
-	if (in && !into->in[0])
-		snprintf(into->in, sizeof(into->in), "tcx programs");
-	if (out && !into->out[0])
-		snprintf(into->out, sizeof(into->out), "tcx programs");
-}
-
 void netlink_tc_look(uint32_t ifindex)
 {
 	struct kernel_link_filters filters;
@@ -132,7 +120,6 @@ void netlink_tc_look(uint32_t ifindex)
 			 "tc (cannot be read: %s)", strerror(-ret));
 		memcpy(filters.out, filters.in, sizeof(filters.out));
 	}
-	programs_look(ifindex, &filters);
 	fib_lock();
 	sink->link_filters(ifindex, &filters);
 	fib_unlock();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * netlink_tc.h - what traffic control does to packets that come in by a link, or
- * leave by it: filters (clsact, tcx), and queueing that shapes or sorts them.
+ * leave by it: filters, and queueing that shapes or sorts them.
  *
  * In the reader's thread, without the fib lock.
  */

@@ -169,6 +169,9 @@ struct kernel_sink {
 	void (*link_filters)(uint32_t ifindex,
 			     const struct kernel_link_filters *filters);
 
+	/* BPF programs besides tc see what comes in by the link, or leaves by it. */
+	void (*link_programs)(uint32_t ifindex, bool in, bool out);
+
 	void (*neighbour)(const struct kernel_neighbour *neighbour);
 	void (*neighbour_gone)(uint32_t ifindex, uint8_t family,
 			       const uint8_t *addr);

@@ -124,7 +124,8 @@ bool port_egress(uint32_t ifindex, struct port_egress *egress)
 
 	if (!port || port->link_fd < 0 || !port->link.running ||
 	    port->link.master ||
-	    (port->filters.out[0] && !policy_all.ignore_filters))
+	    ((port->filters.out[0] || port->programs_out) &&
+	     !policy_all.ignore_filters))
 		return false;
 	if (!egress)
 		return true;

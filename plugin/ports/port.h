@@ -41,7 +41,8 @@ struct port {
 	struct port_policy policy; /* of sysctls and addresses */
 	struct port_redirects redirects4, redirects6;
 	struct port_tag_offload tags;
-	struct kernel_link_filters filters; /* of tc */
+	struct kernel_link_filters filters;
+	bool programs_in, programs_out; /* of tcx */
 	bool seen;
 	bool xmit;	 /* driver takes redirected frames (native mode) */
 	bool xmit_frags; /* multi-buffer ones as well */
@@ -64,7 +65,7 @@ struct port_egress {
 
 /*
  * Who is told: a link is new; what port_egress() says of one may differ; its VLAN
- * offload shall be off, or on again for such tags; what does tc do there?
+ * offload shall be off, or on again for such tags; what do tc and tcx do there?
  */
 struct port_watcher {
 	void (*appeared)(uint32_t ifindex);

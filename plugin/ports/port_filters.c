@@ -106,29 +106,68 @@ void port_filters_ignore(bool ignore)
 			port_tell_egress(port);
 }
 
+const char *port_filters_in(const struct port *port)
+{
+	if (port->filters.in[0])
+		return port->filters.in;
+	return port->programs_in ? "tcx programs" : NULL;
+}
+
+const char *port_filters_out(const struct port *port)
+{
+	if (port->filters.out[0])
+		return port->filters.out;
+	return port->programs_out ? "tcx programs" : NULL;
+}
+
+static void link_log(const struct port *port, const char *what,
+		     const char *packets)
+{
+	if (!what)
+		return;
+	zlog_warn(
+		"bpf: %s: %s: %s: %s", port->link.name, packets, what,
+		ignored ? "XDP forwards past that, as configured (bpf netfilter ignore)"
+			: "the kernel forwards, unless 'bpf netfilter ignore' is configured");
+}
+
+/* Something of it changed; could frames leave before? */
+static void link_changed(struct port *port, bool left)
+{
+	port->policy.filters = port_filters_in(port);
+	port_publish(port);
+	if (left != !port_filters_out(port))
+		port_tell_egress(port);
+	link_log(port, port_filters_in(port), "what arrives passes");
+	link_log(port, port_filters_out(port), "what leaves passes");
+}
+
 void port_link_filters_told(uint32_t ifindex,
 			    const struct kernel_link_filters *filters)
 {
 	struct port *port = port_get(ifindex);
-	struct kernel_link_filters before;
+	bool left;
 
-	if (!port || port->link_fd < 0)
+	if (!port || port->link_fd < 0 ||
+	    !memcmp(&port->filters, filters, sizeof(*filters)))
 		return;
-	before = port->filters;
-	if (!memcmp(&before, filters, sizeof(before)))
-		return;
+	left = !port_filters_out(port);
 	port->filters = *filters;
-	port->policy.filters = filters->in[0];
-	port_publish(port);
-	if (!before.out[0] != !filters->out[0])
-		port_tell_egress(port);
-	if (filters->in[0] || filters->out[0])
-		zlog_warn(
-			"bpf: %s: %s %s there: %s", port->link.name,
-			filters->in[0] ? filters->in : filters->out,
-			filters->in[0] ? "see what arrives" : "see what leaves",
-			ignored ? "XDP forwards past them, as configured (bpf netfilter ignore)"
-				: "the kernel forwards that, unless 'bpf netfilter ignore' is configured");
+	link_changed(port, left);
+}
+
+void port_link_programs_told(uint32_t ifindex, bool in, bool out)
+{
+	struct port *port = port_get(ifindex);
+	bool left;
+
+	if (!port || port->link_fd < 0 ||
+	    (port->programs_in == in && port->programs_out == out))
+		return;
+	left = !port_filters_out(port);
+	port->programs_in = in;
+	port->programs_out = out;
+	link_changed(port, left);
 }
 
 void port_filters_attached(struct port *port)

@@ -12,9 +12,14 @@
 /* All of a kind. */
 void port_filters_told(const struct kernel_filter_list *list);
 
-/* What tc does on a link. */
+/* What tc does on a link; are there programs of tcx? */
 void port_link_filters_told(uint32_t ifindex,
 			    const struct kernel_link_filters *filters);
+void port_link_programs_told(uint32_t ifindex, bool in, bool out);
+
+/* What sees packets that arrive at a port, and that leave there, or NULL. */
+const char *port_filters_in(const struct port *port);
+const char *port_filters_out(const struct port *port);
 
 /* It was attached; its record is not written yet. Before it is known, tc may. */
 void port_filters_attached(struct port *port);

@@ -12,6 +12,7 @@
 #include "plugin/fib/record.h"
 #include "plugin/fib/route.h"
 #include "plugin/ports/port_config.h"
+#include "plugin/ports/port_filters.h"
 #include "plugin/ports/port_tags.h"
 
 /* The action words of FIB_VERDICTS, as shown. */
@@ -196,10 +197,10 @@ struct json_object *model_interface(const struct port *port)
 					port->redirects6.in_force));
 	if (port->link_fd >= 0)
 		add_tags(object, port);
-	if (port->link_fd >= 0 && port->filters.in[0])
-		model_string(object, "filtersIn", port->filters.in);
-	if (port->link_fd >= 0 && port->filters.out[0])
-		model_string(object, "filtersOut", port->filters.out);
+	if (port->link_fd >= 0 && port_filters_in(port))
+		model_string(object, "filtersIn", port_filters_in(port));
+	if (port->link_fd >= 0 && port_filters_out(port))
+		model_string(object, "filtersOut", port_filters_out(port));
 	if (port->error[0])
 		model_string(object, "error", port->error);
 	if (port->link.ethernet)

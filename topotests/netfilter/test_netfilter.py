@@ -6,6 +6,10 @@ tc. While there is some, the kernel forwards what it may concern, so that it has
     h1 --- r1 (module) --- h2
 """
 
+import contextlib
+import os
+import subprocess
+
 import pytest
 
 import bpf
@@ -18,6 +22,7 @@ HOSTS = {
 IPV4, IPV6 = "10.2.0.2", "2001:db8:2::2"
 SOURCES = {IPV4: "10.1.0.2", IPV6: "2001:db8:1::2"}
 COUNT = 20
+ATTACH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "attach.py")
 
 NFT = "nft add table {0} t; nft 'add chain {0} t c {{ type filter hook {1} priority 0; }}'"
 NFT_GONE = "nft delete table {0} t"
@@ -238,16 +243,27 @@ def test_rules(tgen, name):
     assert bpf.show(r1, "show bpf status")["health"] == "ok"
 
 
+def settled(tgen):
+    """Wait until all that is listened to or looked at was, once more than it is now."""
+    r1 = tgen.gears["r1"]
+    for do, undo in (
+        (ROWS["nft-forward6"][0], ROWS["nft-forward6"][1]),
+        (ROWS["ip6tables"][0], ROWS["ip6tables"][1]),
+        (ROWS["xfrm-fwd6"][0], "ip xfrm policy del dir fwd src 2001:db8:1::/64 dst 2001:db8:2::/64"),
+    ):
+        r1.cmd_raises(do)
+        verdict(tgen, IPV6, "punt-netfilter")
+        r1.cmd_raises(undo)
+        verdict(tgen, IPV6, "forward")
+
+
 @pytest.mark.parametrize("name", WITHOUT_EFFECT)
 def test_without_effect(tgen, name):
     """What does nothing to forwarded packets does not end forwarding in XDP."""
     r1 = tgen.gears["r1"]
     do, undo = WITHOUT_EFFECT[name]
     r1.cmd_raises(do)
-    # What comes behind it in the order of events has come.
-    r1.cmd_raises("tc qdisc add dev to-h2 clsact; " + DROP4.format("to-h2", "egress"))
-    verdict(tgen, IPV4, "punt-egress")
-    r1.cmd_raises("tc qdisc del dev to-h2 clsact")
+    settled(tgen)
     for destination in SOURCES:
         check(tgen, destination, "forward")
     assert filters(tgen) == []
@@ -265,6 +281,46 @@ def test_tc(tgen, name):
     r1.cmd_raises(undo)
     check(tgen, IPV4, "forward")
     assert "passes" not in bpf.vtysh(r1, "show bpf interface")
+
+
+@contextlib.contextmanager
+def program(router, *arguments):
+    """A BPF program that drops, attached in the router's namespace."""
+    process = router.popen(["/usr/bin/python3", ATTACH, *arguments], stdin=subprocess.PIPE)
+    assert process.stdout.readline() == "ready\n", process.communicate()[1]
+    try:
+        yield
+    finally:
+        process.communicate(input="")
+
+
+def test_netfilter_programs(tgen):
+    """BPF programs at netfilter's hooks, of which nothing tells."""
+    r1 = tgen.gears["r1"]
+    with program(r1, "netfilter", "2", "2"):
+        check(tgen, IPV4, "punt-netfilter", 0)
+        check(tgen, IPV6, "forward")
+        [name] = filters(tgen)
+        assert name.startswith("BPF program ") and "at a netfilter hook" in name
+    check(tgen, IPV4, "forward")
+    # LOCAL_IN: forwarded packets do not pass it.
+    with program(r1, "netfilter", "10", "1"):
+        settled(tgen)
+        check(tgen, IPV6, "forward")
+
+
+def test_tcx_programs(tgen):
+    """BPF programs on a link, of which tc does not know."""
+    r1 = tgen.gears["r1"]
+    index = {port: row["ifindex"] for port, row in bpf.show(r1, "show bpf interface").items()}
+    with program(r1, "tcx", str(index["to-h1"]), "0"):
+        check(tgen, IPV4, "punt-netfilter", 0)
+        shown = bpf.vtysh(r1, "show bpf interface")
+        assert "to-h1: what arrives passes tcx programs: it is punted" in shown
+    check(tgen, IPV4, "forward")
+    with program(r1, "tcx", str(index["to-h2"]), "1"):
+        check(tgen, IPV4, "punt-egress", 0)
+    check(tgen, IPV4, "forward")
 
 
 def test_ignore(tgen):

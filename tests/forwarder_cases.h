@@ -12,6 +12,9 @@ CASE("port down", VERDICT_PUNT_PORT, { TO("10.1.0.1") }, .flags = FIB_PORT_UP)
 CASE("enslaved port", VERDICT_PUNT_MASTER, { TO("10.1.0.1") }, .flags = FIB_PORT_MASTER)
 CASE("VLAN tags hidden", VERDICT_PUNT_VLAN_OFFLOAD, { TO("10.1.0.1") }, .flags = FIB_PORT_HIDDEN_TAGS)
 CASE("veth that does not show its tags", VERDICT_PUNT_VLAN_OFFLOAD, { TO("10.1.0.1") }, .flags = FIB_PORT_VETH_TAGS)
+CASE("IPv4 with netfilter rules", VERDICT_PUNT_NETFILTER, { TO("10.1.0.1") }, .flags = FIB_PORT_FILTERS4)
+CASE("IPv6 with netfilter rules", VERDICT_PUNT_NETFILTER, { TO(TO6) }, .flags = FIB_PORT_FILTERS6)
+CASE("IPv4 with netfilter rules for IPv6", VERDICT_FORWARD_IPV4, { TO("10.1.0.1") }, .flags = FIB_PORT_FILTERS6)
 CASE("second port", VERDICT_FORWARD_IPV4, { TO("10.1.0.1"), .dmac = "02:00:00:00:00:03" }, .in = ROUTER_OUT2)
 
 /* Ethernet. */

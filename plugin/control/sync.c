@@ -41,7 +41,7 @@
 /* Seconds between looks at what nobody announces. */
 #define TICK 5
 
-/* The same for iptables: rules bind packets as soon as they are there. */
+/* The same for iptables and tcx: rules bind packets as soon as they are there. */
 #define FILTERS_TICK 1
 
 /*
@@ -230,16 +230,14 @@ static const struct resolver_ops resolver = {
 	.can_manage = netlink_can_manage,
 };
 
-/* Not every change of a link is announced (IPv6's MTU, tcx). */
+/* Not every change of a link is announced (IPv6's MTU). */
 static void links_refresh(void)
 {
 	const struct port *port = NULL;
 
 	while ((port = port_next(port)))
-		if (port->link_fd >= 0 && port->link.up) {
+		if (port->link_fd >= 0 && port->link.up)
 			request_link(netlink_table_link, port->link.ifindex);
-			request_link(bpf_hooks_link, port->link.ifindex);
-		}
 }
 
 static void handle_readable(struct event *event)
@@ -273,8 +271,15 @@ static void handle_filters(struct event *event)
 
 static void handle_filters_tick(struct event *event)
 {
+	const struct port *port = NULL;
+
 	(void)event;
 	filters_tick();
+	fib_lock();
+	while ((port = port_next(port)))
+		if (port->link_fd >= 0)
+			request_link(bpf_hooks_link, port->link.ifindex);
+	fib_unlock();
 	event_add_timer(reader->master, handle_filters_tick, NULL, FILTERS_TICK,
 			&filters_tick_event);
 }

@@ -213,14 +213,13 @@ struct fib_local4_key {
 #define FIB_PORT_RPF_LOOSE 0x0010  /* rp_filter 2 */
 #define FIB_PORT_RULES4 0x0020	   /* policy rules exist: the kernel decides */
 #define FIB_PORT_RULES6 0x0040
-#define FIB_PORT_MASTER 0x0080	/* enslaved: the master decides */
-#define FIB_PORT_GENERIC 0x0100 /* attached in generic mode */
-#define FIB_PORT_PROXY6 0x0200	/* net.ipv6.conf.all.proxy_ndp */
-#define FIB_PORT_PMTU4 0x0400	/* net.ipv4.ip_forward_use_pmtu */
-#define FIB_PORT_VETH_TAGS                                                     \
-	0x0800 /* VLAN tags are beside the frame, see below */
+#define FIB_PORT_MASTER 0x0080	  /* enslaved: the master decides */
+#define FIB_PORT_GENERIC 0x0100	  /* attached in generic mode */
+#define FIB_PORT_PROXY6 0x0200	  /* net.ipv6.conf.all.proxy_ndp */
+#define FIB_PORT_PMTU4 0x0400	  /* net.ipv4.ip_forward_use_pmtu */
+#define FIB_PORT_VETH_TAGS 0x0800 /* VLAN tags are where fib_veth_layout says */
 #define FIB_PORT_HIDDEN_TAGS 0x1000 /* or where they cannot be seen */
-#define FIB_PORT_FILTERS4 0x2000 /* netfilter, IPsec, tc: the kernel decides */
+#define FIB_PORT_FILTERS4 0x2000    /* netfilter, IPsec, tc: kernel decides */
 #define FIB_PORT_FILTERS6 0x4000
 
 struct fib_port {

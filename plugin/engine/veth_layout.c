@@ -69,7 +69,7 @@ static struct fib_veth_layout layout_read(const struct btf *btf)
 	};
 }
 
-struct fib_veth_layout veth_layout(void)
+static struct fib_veth_layout layout_learn(void)
 {
 	struct fib_veth_layout layout = { 0 };
 	struct btf *btf = NULL;
@@ -84,5 +84,17 @@ struct fib_veth_layout veth_layout(void)
 	if (btf)
 		layout = layout_read(btf);
 	btf__free(btf);
+	return layout;
+}
+
+/* The kernel's BTF is megabytes: it is read once. */
+struct fib_veth_layout veth_layout(void)
+{
+	static struct fib_veth_layout layout;
+	static bool learned;
+
+	if (!learned)
+		layout = layout_learn();
+	learned = true;
 	return layout;
 }

@@ -4,6 +4,7 @@ What every topology test of ours needs: a topology from a few lines, routers wit
 waiting for states, the BPF FIB and counters as Python values, exact traffic.
 """
 
+import contextlib
 import itertools
 import json
 import os
@@ -18,6 +19,7 @@ BIN = os.environ["FRR_BPF_BIN"]
 RELOAD = "/usr/lib/frr/frr-reload.py"
 HERE = os.path.dirname(os.path.abspath(__file__))
 FRAMES = HERE + "/frames.py"
+ATTACH = HERE + "/attach.py"
 DAEMONS = {
     "staticd": TopoRouter.RD_STATIC,
     "bgpd": TopoRouter.RD_BGP,
@@ -346,6 +348,17 @@ class Receiver:
         for key in ("flows", "ttls"):
             report[key] = {int(name): value for name, value in report[key].items()}
         return report
+
+
+@contextlib.contextmanager
+def program(node, *arguments):
+    """A BPF program of attach.py, while the context lasts."""
+    process = node.popen(["/usr/bin/python3", ATTACH, *arguments], stdin=subprocess.PIPE)
+    assert process.stdout.readline() == "ready\n", process.communicate()[1]
+    try:
+        yield
+    finally:
+        process.communicate(input="")
 
 
 def sender_arguments(host, gateway, destinations, count, **more):

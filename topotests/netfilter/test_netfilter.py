@@ -6,10 +6,6 @@ tc. While there is some, the kernel forwards what it may concern, so that it has
     h1 --- r1 (module) --- h2
 """
 
-import contextlib
-import os
-import subprocess
-
 import pytest
 
 import bpf
@@ -22,7 +18,6 @@ HOSTS = {
 IPV4, IPV6 = "10.2.0.2", "2001:db8:2::2"
 SOURCES = {IPV4: "10.1.0.2", IPV6: "2001:db8:1::2"}
 COUNT = 20
-ATTACH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "attach.py")
 
 NFT = "nft add table {0} t; nft 'add chain {0} t c {{ type filter hook {1} priority 0; }}'"
 NFT_GONE = "nft delete table {0} t"
@@ -287,28 +282,17 @@ def test_tc(tgen, name):
     assert "passes" not in bpf.vtysh(r1, "show bpf interface")
 
 
-@contextlib.contextmanager
-def program(router, *arguments):
-    """A BPF program that drops, attached in the router's namespace."""
-    process = router.popen(["/usr/bin/python3", ATTACH, *arguments], stdin=subprocess.PIPE)
-    assert process.stdout.readline() == "ready\n", process.communicate()[1]
-    try:
-        yield
-    finally:
-        process.communicate(input="")
-
-
 def test_netfilter_programs(tgen):
     """BPF programs at netfilter's hooks, of which nothing tells."""
     r1 = tgen.gears["r1"]
-    with program(r1, "netfilter", "2", "2"):
+    with bpf.program(r1, "netfilter", "2", "2"):
         check(tgen, IPV4, "punt-netfilter", 0)
         check(tgen, IPV6, "forward")
         [name] = filters(tgen)
         assert name.startswith("BPF program ") and "at a netfilter hook" in name
     check(tgen, IPV4, "forward")
     # LOCAL_IN: forwarded packets do not pass it.
-    with program(r1, "netfilter", "10", "1"):
+    with bpf.program(r1, "netfilter", "10", "1"):
         settled(tgen)
         check(tgen, IPV6, "forward")
 
@@ -317,12 +301,12 @@ def test_tcx_programs(tgen):
     """BPF programs on a link, of which tc does not know."""
     r1 = tgen.gears["r1"]
     index = {port: row["ifindex"] for port, row in bpf.show(r1, "show bpf interface").items()}
-    with program(r1, "tcx", str(index["to-h1"]), "0"):
+    with bpf.program(r1, "tcx", str(index["to-h1"]), "0"):
         check(tgen, IPV4, "punt-netfilter", 0)
         shown = bpf.vtysh(r1, "show bpf interface")
         assert "to-h1: what arrives passes tcx programs: it is punted" in shown
     check(tgen, IPV4, "forward")
-    with program(r1, "tcx", str(index["to-h2"]), "1"):
+    with bpf.program(r1, "tcx", str(index["to-h2"]), "1"):
         check(tgen, IPV4, "punt-egress", 0)
     check(tgen, IPV4, "forward")
 

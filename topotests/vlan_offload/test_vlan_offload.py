@@ -6,8 +6,8 @@ turned off, or the kernel decides.
     h1 --- r1 (module) --- h2
 """
 
-import os
-import subprocess
+import contextlib
+import json
 
 import pytest
 
@@ -79,28 +79,23 @@ def forwarded(tgen):
         )
 
 
-@pytest.fixture(name="tagging")
-def tagging_fixture(tgen):
+@contextlib.contextmanager
+def tagging(tgen):
     """h1 tags what it sends, the tag beside the frame."""
     h1 = tgen.gears["h1"]
-    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "push.bpf.c")
-    program = f"{tgen.logdir}/push.o"
-    include = f"/usr/include/{os.uname().machine}-linux-gnu"
-    command = ["clang", "-O2", "-g", "-target", "bpf", f"-I{include}", "-c", source, "-o", program]
-    subprocess.run(command, check=True)
     h1.cmd_raises("ethtool -K eth0 txvlan on")
-    h1.cmd_raises("tc qdisc add dev eth0 clsact")
-    h1.cmd_raises(f"tc filter add dev eth0 egress bpf da obj {program} sec tc")
-    yield h1
-    h1.cmd_raises("tc qdisc del dev eth0 clsact")
+    index = json.loads(h1.cmd_raises("ip -j link show eth0"))[0]["ifindex"]
+    with bpf.program(h1, "tag", str(index), "1"):
+        yield
 
 
 @pytest.mark.parametrize("destination", PREFIXES, ids=["ipv4", "ipv6"])
-def test_tag_beside_the_frame(tgen, tagging, destination):
+def test_tag_beside_the_frame(tgen, destination):
     """A veth's peer did not write the tag into the frame: not routed, as Linux does not."""
-    assert counted(tgen, destination, "punt-vlan") == (0, True)
-    tagging.cmd_raises("ethtool -K eth0 txvlan off")
-    assert counted(tgen, destination, "punt-vlan") == (0, True)
+    with tagging(tgen):
+        assert counted(tgen, destination, "punt-vlan") == (0, True)
+        tgen.gears["h1"].cmd_raises("ethtool -K eth0 txvlan off")
+        assert counted(tgen, destination, "punt-vlan") == (0, True)
 
 
 def test_untagged(tgen):
@@ -140,7 +135,7 @@ def test_offload_that_was_off(tgen):
     seen(tgen, "turned-off")
 
 
-def test_generic_mode(tgen, tagging):
+def test_generic_mode(tgen):
     """There a veth's tags cannot be seen: the kernel decides, unless it is told not to."""
     r1 = tgen.gears["r1"]
     lookup = "show bpf lookup 10.2.0.2 from 10.1.0.2 iif to-h1"
@@ -149,9 +144,9 @@ def test_generic_mode(tgen, tagging):
     assert interface(tgen)["vlanTags"] == "hidden"
     text = bpf.vtysh(r1, "show bpf interface to-h1")
     assert "to-h1: VLAN tags of a veth are hidden from XDP in generic mode: its packets are" in text
-    assert counted(tgen, "10.2.0.2", "punt-vlan-offload") == (0, True)
+    with tagging(tgen):
+        assert counted(tgen, "10.2.0.2", "punt-vlan-offload") == (0, True)
     assert bpf.show(r1, lookup)["verdict"] == "punt-vlan-offload"
-    tagging.cmd_raises("tc filter del dev eth0 egress")
     assert counted(tgen, "10.2.0.2", "punt-vlan-offload") == (COUNT, True)
     assert bpf.configure(r1, "bpf vlan-offload ignore").strip() == ""
     assert "bpf vlan-offload ignore" in bpf.vtysh(r1, "show running-config").splitlines()

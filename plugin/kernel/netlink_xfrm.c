@@ -27,18 +27,19 @@ static bool policy_elsewhere(const struct attributes *attributes)
 
 static int policy_parse(const struct nlmsghdr *message, void *data)
 {
-	const struct xfrm_userpolicy_info *policy =
-		mnl_nlmsg_get_payload(message);
+	struct xfrm_userpolicy_info policy;
 	struct attributes attributes;
 
-	if (!attributes_parse(message, sizeof(*policy), &attributes) ||
-	    (policy->dir != XFRM_POLICY_OUT &&
-	     policy->dir != XFRM_POLICY_FWD) ||
+	if (!attributes_parse(message, sizeof(policy), &attributes))
+		return MNL_CB_OK;
+	/* It has 64-bit members, netlink aligns to 32. */
+	memcpy(&policy, mnl_nlmsg_get_payload(message), sizeof(policy));
+	if ((policy.dir != XFRM_POLICY_OUT && policy.dir != XFRM_POLICY_FWD) ||
 	    policy_elsewhere(&attributes))
 		return MNL_CB_OK;
-	filter_list_add(data, (uint8_t)policy->sel.family,
-			"IPsec policy %u, direction %s", policy->index,
-			policy->dir == XFRM_POLICY_OUT ? "out" : "fwd");
+	filter_list_add(data, (uint8_t)policy.sel.family,
+			"IPsec policy %u, direction %s", policy.index,
+			policy.dir == XFRM_POLICY_OUT ? "out" : "fwd");
 	return MNL_CB_OK;
 }
 
